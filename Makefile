@@ -1,0 +1,86 @@
+# Every task of the project; `make` alone lists them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+BIN := .venv/bin
+export PORT FRESH SIZE ENGINE DATABASE
+export PATH := $(CURDIR)/.venv/node/bin:$(PATH)
+
+CSS := $(shell find consult/static/css -name '*.css' 2>/dev/null)
+JAVASCRIPT := $(shell find consult/static/js -name '*.js' 2>/dev/null)
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
+
+.PHONY: help demo test check bench load assets format translations lock wheel clean system-runtime system-test
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/.runtime assets compiled ## run the demonstration on http://127.0.0.1:8000 (PORT=…, FRESH=1 starts over)
+	@exec scripts/demo.sh
+
+test: system-test .venv/.dev assets compiled ## run everything that must pass: checks, unit, integration, browser
+	@scripts/check.sh
+	@$(BIN)/pytest --numprocesses auto --dist worksteal $(ARGUMENTS)
+
+check: .venv/.dev ## formatting, lint, types, contracts, templates, translations, migrations: seconds
+	@scripts/check.sh
+
+bench: .venv/.dev assets compiled $(if $(filter postgresql,$(ENGINE)),system-test) ## measure each figure against its floor (SIZE=S|M|L|XL, ENGINE=postgresql)
+	@$(BIN)/python -m bench $(ARGUMENTS)
+
+load: .venv/.dev assets compiled ## load a generated consultation of SIZE=S|M|L|XL (DATABASE=address or file)
+	@$(BIN)/python -m bench.load $(or $(SIZE),S)
+
+assets: .venv/.assets ## build the style sheet and the fonts
+
+format: .venv/.dev ## format the code and mend what the linter can mend
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+translations: .venv/.dev ## collect the sentences to translate, update both catalogues, compile them
+	@$(BIN)/python scripts/catalogues.py update
+	@$(BIN)/python scripts/catalogues.py compile
+
+lock: .venv/.dev ## write requirements/*.lock anew (ARGUMENTS=--upgrade for the newest versions)
+	@scripts/lock.sh $(ARGUMENTS)
+
+wheel: .venv/.dev assets compiled ## build the wheel into dist/
+	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+clean: ## remove what was built and installed here, never the data in instance/
+	@rm -rf .venv .cache .hypothesis build dist node_modules consult/static/vendor test-results
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rm -f translations/*/LC_MESSAGES/*.mo
+
+# --- what the targets stand on; stamps make a second run a matter of seconds. What is said here goes to
+# --- standard error: the output of `make bench` is for programs.
+
+.PHONY: compiled
+compiled: $(CATALOGUES:.po=.mo)
+
+# Both catalogues are compiled in one run, whichever of them changed.
+$(CATALOGUES:.po=.mo) &: $(CATALOGUES) scripts/catalogues.py | .venv/.runtime
+	@$(BIN)/python scripts/catalogues.py compile
+
+system-runtime:
+	@scripts/system_packages.sh runtime >&2
+
+system-test:
+	@scripts/system_packages.sh test >&2
+
+.venv/.runtime: requirements/runtime.lock pyproject.toml scripts/environment.sh | system-runtime
+	@scripts/environment.sh runtime >&2
+	@touch $@
+
+.venv/.dev: requirements/dev.lock .venv/.runtime
+	@scripts/environment.sh dev >&2
+	@touch $@
+
+.venv/.assets: $(CSS) $(JAVASCRIPT) package.json package-lock.json scripts/build_assets.py scripts/node.sh | .venv/.runtime
+	@scripts/node.sh >&2
+	@$(BIN)/python scripts/build_assets.py >&2
+	@touch $@

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# The main job: a migrated database, the demonstration when the database is empty, the server and its worker.
+# PORT (8000) and FRESH=1 (start over) come from the environment; `make demo` prepares everything else.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+export CONSULT_DEMONSTRATION=1
+export CONSULT_INSTANCE_PATH=instance
+port=${PORT:-8000}
+export CONSULT_BASE_URL=${CONSULT_BASE_URL:-http://127.0.0.1:$port}
+consult=.venv/bin/consult
+packages=instance/demo-packages
+
+# A step runs beside this shell, so that a signal reaches it at once and not when it has ended.
+step=
+stop() {
+  [ -z "$step" ] || kill -TERM "$step" 2>/dev/null || true
+  wait || true
+  exit 143
+}
+trap stop INT TERM
+run() {
+  "$@" &
+  step=$!
+  local status=0
+  wait "$step" || status=$?
+  step=
+  return "$status"
+}
+
+if [ "${FRESH:-}" = 1 ]; then
+  echo "demo: starting over"
+  rm -rf instance/consult.sqlite instance/consult.sqlite-* instance/queue instance/mailbox "$packages"
+fi
+
+run "$consult" db upgrade
+empty=0
+run "$consult" demo status || empty=$?
+case $empty in
+0)
+  run .venv/bin/python demo/build.py --output "$packages"
+  run "$consult" import --demonstration "$packages"/*/
+  run "$consult" demo finish
+  ;;
+1) run "$consult" demo sign-in ;; # what is there already is kept
+*) exit "$empty" ;;
+esac
+
+trap - INT TERM
+exec "$consult" serve --port "$port"
