@@ -1,0 +1,1 @@
+"""The ground floor: database, clock, events, access, text, mail, tasks and the web plumbing."""

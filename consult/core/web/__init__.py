@@ -1,0 +1,1 @@
+"""The web plumbing shared by every feature's views: languages, headers, errors, addresses, formats."""
