@@ -1,0 +1,64 @@
+"""People, their browser sessions and the challenges they sign in with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from consult.core.db import Base
+
+
+class Person(Base):
+    """Somebody who acts. People brought in by a package have no e-mail address and cannot sign in."""
+
+    __tablename__ = "accounts_person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str | None] = mapped_column(unique=True)
+    display_name: Mapped[str]
+    language: Mapped[str | None]
+    is_administrator: Mapped[bool] = mapped_column(default=False)
+    consent_version: Mapped[str | None]
+    consented_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    last_signed_in_at: Mapped[datetime | None]
+
+
+class BrowserSession(Base):
+    """A browser that started something (a form, a sign-in): found by the hash of its cookie."""
+
+    __tablename__ = "accounts_browser_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInChallenge(Base):
+    """One mail with a link and a code: hashed, short-lived, used once, bound to its address and browser.
+
+    A link made by the command line (`consult user create`) has no browser and no code.
+    """
+
+    __tablename__ = "accounts_sign_in_challenge"
+    __table_args__ = (Index("ix_accounts_sign_in_challenge_email_created", "email", "created_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    link_hash: Mapped[str] = mapped_column(unique=True)
+    code_hash: Mapped[str | None]
+    browser_session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("accounts_browser_session.id", ondelete="SET NULL"), index=True
+    )
+    next_path: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
