@@ -1,0 +1,59 @@
+"""Creating organisations and putting people into their teams."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from consult.core.access import Actor, require
+from consult.core.html import normalise_text
+from consult.core.slugs import first_free, slug_from
+from consult.organisations import policies
+from consult.organisations.models import Membership, Organisation
+from consult.organisations.values import Role
+
+MAX_SLUG = 60
+
+
+def create_organisation(session: Session, *, slug: str, name: str, time_zone: str, now: datetime) -> int:
+    """Create an organisation (slug and time zone checked by the caller); returns its id."""
+    organisation = Organisation(
+        slug=slug, name=normalise_text(name, field="name", strip_bidi=True), time_zone=time_zone, created_at=now
+    )
+    session.add(organisation)
+    session.flush()
+    return organisation.id
+
+
+def found_organisation(session: Session, *, actor: Actor, name: str, time_zone: str, now: datetime) -> int:
+    """Create an organisation whose slug comes from its name; its founder administers it. Returns its id.
+
+    `time_zone` is an IANA name that the caller has checked. Raises `Refused`, `Invalid`.
+    """
+    require(policies.can_found(actor))
+    wanted = slug_from(name, limit=MAX_SLUG, otherwise="organisation")
+    # The shortened beginning also covers the names that end in a number.
+    taken = session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(wanted[: MAX_SLUG - 10])))
+    slug = first_free(wanted, set(taken), limit=MAX_SLUG)
+    organisation_id = create_organisation(session, slug=slug, name=name, time_zone=time_zone, now=now)
+    if actor.person_id is not None:
+        set_role(
+            session,
+            organisation_id=organisation_id,
+            person_id=actor.person_id,
+            role=Role.ADMINISTRATOR,
+            now=now,
+        )
+    return organisation_id
+
+
+def set_role(session: Session, *, organisation_id: int, person_id: int, role: Role, now: datetime) -> None:
+    """Put a person into a team, or change their role there."""
+    membership = session.get(Membership, (organisation_id, person_id))
+    if membership is None:
+        session.add(Membership(organisation_id=organisation_id, person_id=person_id, role=role, created_at=now))
+    else:
+        membership.role = role
+    session.flush()
