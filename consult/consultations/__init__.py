@@ -1,0 +1,1 @@
+"""The time-boxed consultation: dates, questions, digest, testimonies, tally."""

@@ -1,0 +1,125 @@
+"""The reading pages of a consultation: introduction, digest, testimonies and what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from consult.consultations import policies, queries
+from consult.consultations.queries import ConsultationView
+from consult.consultations.values import State
+from consult.core import clock
+from consult.core.access import public
+from consult.core.db import transaction
+from consult.core.html import safe_html
+from consult.core.web.formats import day
+from consult.core.web.guard import current_actor
+
+blueprint = Blueprint("consultations", __name__, url_prefix="/consultations")
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a consultation's life as the timeline draws it; `status` is past, current or future."""
+
+    label: str
+    date_label: str
+    iso: str
+    status: str
+
+
+@blueprint.get("/<slug>")
+@public
+def introduction(slug: str) -> ResponseReturnValue:
+    """Why it is held, its questions, its figures and the one thing to do now."""
+    consultation = _read(slug)
+    decision = policies.can_act(
+        current_actor(), organisation_id=consultation.organisation_id, state=consultation.state
+    )
+    return render_template(
+        "consultations/introduction.html",
+        consultation=consultation,
+        section="introduction",
+        text=safe_html(consultation.introduction_html),
+        steps=life_of(consultation),
+        # A visitor is led to the form, which asks to sign in; only the team is told that it does not act.
+        reason="" if decision.reason == "sign_in_first" else decision.reason,
+    )
+
+
+@blueprint.get("/<slug>/about")
+@public
+def about(slug: str) -> ResponseReturnValue:
+    """The digest: what people need to know in order to answer."""
+    consultation = _read(slug)
+    return render_template(
+        "consultations/about.html",
+        consultation=consultation,
+        section="about",
+        text=safe_html(consultation.about_html),
+    )
+
+
+@blueprint.get("/<slug>/testimonies")
+@public
+def testimonies(slug: str) -> ResponseReturnValue:
+    """The voices that the team collected, in its order."""
+    with transaction() as session:
+        consultation = queries.get_consultation(session, slug, actor=current_actor(), now=clock.now())
+        voices = queries.list_testimonies(session, consultation.id)
+    return render_template(
+        "consultations/testimonies.html",
+        consultation=consultation,
+        section="testimonies",
+        testimonies=[(voice, safe_html(voice.quote_html)) for voice in voices],
+    )
+
+
+@blueprint.get("/<slug>/follow-up")
+@public
+def follow_up(slug: str) -> ResponseReturnValue:
+    """What comes next and, once it is known, what came of it."""
+    consultation = _read(slug)
+    return render_template(
+        "consultations/follow_up.html",
+        consultation=consultation,
+        section="follow_up",
+        steps=life_of(consultation),
+    )
+
+
+def _read(slug: str) -> ConsultationView:
+    with transaction() as session:
+        return queries.get_consultation(session, slug, actor=current_actor(), now=clock.now())
+
+
+def life_of(consultation: ConsultationView) -> tuple[Step, ...]:
+    """The steps from announcement to outcome, derived from the dates, the state and the outcome."""
+    reached = _steps_reached(consultation)
+    outcome_on = consultation.outcome_on
+    steps = (
+        (_("Announcement"), None),
+        (_("Opening"), consultation.opens_on),
+        (_("Closing"), consultation.closes_on),
+        (_("Synthesis"), None),
+        (_("Outcome"), outcome_on),
+    )
+    return tuple(
+        Step(
+            label=label,
+            date_label=day(date) if date else "",
+            iso=date.isoformat() if date else "",
+            status="past" if position < reached else "current" if position == reached else "future",
+        )
+        for position, (label, date) in enumerate(steps)
+    )
+
+
+def _steps_reached(consultation: ConsultationView) -> int:
+    """The position of the step it is at: −1 before the announcement, 5 when the outcome is known."""
+    if consultation.state is State.CLOSED:
+        return 5 if consultation.outcome else 3
+    return {State.DRAFT: -1, State.ANNOUNCED: 0, State.OPEN: 1}[consultation.state]
