@@ -1,0 +1,1 @@
+"""What citizens bring: contributions, supports, comments."""

@@ -1,0 +1,14 @@
+"""What proposals do when something happens downstairs."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from consult.accounts.events import SignedIn
+from consult.proposals.drafts import claim_drafts
+
+
+def keep_drafts_at_sign_in(session: Session, event: SignedIn) -> None:
+    """What a visitor typed before signing in becomes their own draft."""
+    if event.browser_session_id is not None:
+        claim_drafts(session, browser_session_id=event.browser_session_id, person_id=event.person_id)

@@ -1,0 +1,55 @@
+"""Who may contribute, support and comment, on what, and when."""
+
+from __future__ import annotations
+
+from consult.consultations import policies as consultations
+from consult.consultations.values import State
+from consult.core.access import ALLOWED, Actor, Decision, refused
+from consult.proposals.values import Status
+
+
+def can_contribute(actor: Actor, *, organisation_id: int, state: State) -> Decision:
+    """Signed in, while it is open, not by the organisation's own team."""
+    return consultations.can_act(actor, organisation_id=organisation_id, state=state)
+
+
+def can_support(
+    actor: Actor, *, organisation_id: int, state: State, author_id: int | None, status: Status
+) -> Decision:
+    """Like contributing, on a published contribution that is not one's own."""
+    decision = _on_published(actor, organisation_id=organisation_id, state=state, status=status)
+    if decision and author_id is not None and author_id == actor.person_id:
+        return refused("own_contribution")
+    return decision
+
+
+def can_withdraw_support(actor: Actor, *, state: State) -> Decision:
+    """While it is open; also when the contribution is no longer published."""
+    if state is not State.OPEN:
+        return refused(f"consultation_{state.value}")
+    return ALLOWED if actor.is_signed_in else refused("sign_in_first")
+
+
+def can_comment(actor: Actor, *, organisation_id: int, state: State, status: Status) -> Decision:
+    """Like contributing, under a published contribution; authors may answer under their own."""
+    return _on_published(actor, organisation_id=organisation_id, state=state, status=status)
+
+
+def can_change(
+    actor: Actor, *, organisation_id: int, state: State, author_id: int | None, status: Status
+) -> Decision:
+    """Editing and withdrawing: the author, while it is open, as long as it is published."""
+    if state is not State.OPEN:
+        return refused(f"consultation_{state.value}")
+    if not actor.is_signed_in:
+        return refused("sign_in_first")
+    if author_id is None or author_id != actor.person_id:
+        return refused("not_author")
+    return _on_published(actor, organisation_id=organisation_id, state=state, status=status)
+
+
+def _on_published(actor: Actor, *, organisation_id: int, state: State, status: Status) -> Decision:
+    decision = consultations.can_act(actor, organisation_id=organisation_id, state=state)
+    if decision and status is not Status.PUBLISHED:
+        return refused("not_published")
+    return decision

@@ -1,0 +1,36 @@
+"""Small values of proposals."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Whether a contribution or comment stands. Only published ones count."""
+
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    HIDDEN = "hidden"
+
+
+class Channel(StrEnum):
+    """How a contribution arrived."""
+
+    WEB = "web"
+    PAPER = "paper"
+    MEETING = "meeting"
+
+
+class Stance(StrEnum):
+    """What a comment says about the contribution."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
+class Sort(StrEnum):
+    """Orders of the contribution list."""
+
+    ROTATING = "rotating"
+    RECENT = "recent"
+    SUPPORTED = "supported"
+    DISCUSSED = "discussed"

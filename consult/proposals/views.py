@@ -1,0 +1,270 @@
+"""Reading contributions, supporting and commenting them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, TypedDict
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from consult.consultations import queries as consultations
+from consult.consultations.queries import ConsultationView
+from consult.consultations.values import State
+from consult.core import clock
+from consult.core.access import Decision, Need, Refused, access, public
+from consult.core.db import transaction
+from consult.core.errors import NotFound
+from consult.core.html import printable, safe_html
+from consult.core.numbers import number_in
+from consult.core.web.failures import failure_page
+from consult.core.web.formats import number as number_label
+from consult.core.web.guard import current_actor
+from consult.core.web.sentences import sentence_for
+from consult.proposals import commands, policies, queries
+from consult.proposals.forms import CommentForm, keep_printable
+from consult.proposals.messages import CHANNELS, SORTS
+from consult.proposals.presentation import author_label, cards, comment_groups, foreign_language, support_box
+from consult.proposals.queries import ContributionView, ListFilter
+from consult.proposals.values import Sort, Status
+
+blueprint = Blueprint("proposals", __name__, url_prefix="/consultations/<slug>/contributions")
+
+MAX_SEARCH = 200
+
+
+@blueprint.get("")
+@public
+def index(slug: str) -> ResponseReturnValue:
+    """The list: search, question filter, sort, keyset pages."""
+    wanted = _list_filter()
+    now = clock.now()
+    with transaction() as session:
+        consultation = consultations.get_consultation(session, slug, actor=current_actor(), now=now)
+        page = queries.list_contributions(
+            session,
+            consultation_id=consultation.id,
+            slug=slug,
+            wanted=wanted,
+            today=clock.civil_date(now, consultation.time_zone),
+        )
+    kept = _query_of(wanted)
+    return render_template(
+        "proposals/index.html",
+        consultation=consultation,
+        section="contributions",
+        wanted=wanted,
+        cards=cards(consultation, page.cards),
+        sorts=[(sort.value, label) for sort, label in SORTS.items()],
+        next_url=url_for(".index", slug=slug, after=page.after, **kept) if page.after else None,
+        first_url=url_for(".index", slug=slug, **kept) if wanted.after else None,
+        clear_url=url_for(".index", slug=slug) if wanted.search or wanted.question_number else None,
+        may_contribute=consultation.state is State.OPEN
+        and not current_actor().is_team_of(consultation.organisation_id),
+    )
+
+
+@blueprint.get("/<int:number>")
+@public
+def show(slug: str, number: int) -> ResponseReturnValue:
+    """One contribution with its comments."""
+    return render_contribution(slug, number, CommentForm(formdata=None) if current_actor().is_signed_in else None)
+
+
+@blueprint.get("/<int:number>/history")
+@public
+def history(slug: str, number: int) -> ResponseReturnValue:
+    """The earlier texts of a contribution that was edited."""
+    with transaction() as session:
+        consultation, contribution = load_contribution(session, slug, number)
+        require_shown(consultation, contribution)
+        revisions = queries.list_revisions(session, contribution.id)
+    if not revisions:
+        raise NotFound
+    return render_template(
+        "proposals/history.html",
+        consultation=consultation,
+        section="contributions",
+        contribution=contribution,
+        revisions=[(item, safe_html(item.body_html)) for item in revisions],
+        language=foreign_language(consultation),
+    )
+
+
+@blueprint.post("/<int:number>/support")
+@access(Need.SIGNED_IN)
+def support(slug: str, number: int) -> ResponseReturnValue:
+    """Give one's support (doing it twice changes nothing); the page itself then says so."""
+    _act_on(slug, number, commands.support_contribution)
+    return redirect(url_for(".show", slug=slug, number=number, _anchor="support"), 303)
+
+
+@blueprint.post("/<int:number>/support/withdraw")
+@access(Need.SIGNED_IN)
+def withdraw_support(slug: str, number: int) -> ResponseReturnValue:
+    """Take one's support back."""
+    _act_on(slug, number, commands.withdraw_support)
+    return redirect(url_for(".show", slug=slug, number=number, _anchor="support"), 303)
+
+
+def render_contribution(
+    slug: str, number: int, form: CommentForm | None, status: int = 200
+) -> ResponseReturnValue:
+    """The page of a contribution; `form` holds what was typed into its comment form."""
+    actor = current_actor()
+    with transaction() as session:
+        consultation, contribution = load_contribution(session, slug, number)
+        require_shown(consultation, contribution)
+        page = queries.list_comments(
+            session, contribution_id=contribution.id, after=number_in(request.args.get("after"))
+        )
+    rights = _rights(consultation, contribution)
+    reply_to = _reply_target(form, page)
+    if form is not None:
+        keep_printable(form)
+    html = render_template(
+        "proposals/show.html",
+        consultation=consultation,
+        section="contributions",
+        contribution=contribution,
+        body_html=safe_html(contribution.body_html),
+        language=foreign_language(consultation),
+        author=author_label(contribution.author, contribution.channel),
+        channel_label=CHANNELS[contribution.channel],
+        comments_label=ngettext(
+            "%(count)s comment",
+            "%(count)s comments",
+            contribution.comments,
+            count=number_label(contribution.comments),
+        ),
+        support=support_box(consultation, contribution, rights.support, rights.support_sentence),
+        groups=comment_groups(
+            consultation, contribution, page.comments, actor=actor, may_comment=bool(rights.comment)
+        ),
+        rights=rights,
+        form=form if rights.comment else None,
+        reply_to=reply_to,
+        next_url=url_for(".show", slug=slug, number=number, after=page.after) if page.after else None,
+        moderate_url=url_for("moderation_admin.contribution", slug=slug, number=number)
+        if actor.is_team_of(consultation.organisation_id)
+        else None,
+    )
+    return html, status
+
+
+def load_contribution(session: Session, slug: str, number: int) -> tuple[ConsultationView, ContributionView]:
+    """The consultation and one of its contributions (3 statements). Raises `NotFound`."""
+    actor = current_actor()
+    consultation = consultations.get_consultation(session, slug, actor=actor, now=clock.now())
+    contribution = queries.get_contribution(
+        session, consultation_id=consultation.id, number=number, person_id=actor.person_id
+    )
+    return consultation, contribution
+
+
+def require_shown(consultation: ConsultationView, contribution: ContributionView) -> None:
+    """404 for a hidden contribution and 410 for a withdrawn one, except to the team, which sees both."""
+    if contribution.status is Status.PUBLISHED or current_actor().is_team_of(consultation.organisation_id):
+        return
+    if contribution.status is Status.WITHDRAWN:
+        abort(make_response(failure_page(410, _("This contribution was withdrawn by its author."))))
+    raise NotFound
+
+
+@contextmanager
+def seen_by_actor(slug: str, number: int) -> Iterator[None]:
+    """Around an act: what this person may not even see is answered as its page is, not with a refusal."""
+    try:
+        yield
+    except Refused as refusal:
+        if refusal.reason == "not_published":
+            with transaction() as session:
+                consultation, contribution = load_contribution(session, slug, number)
+            require_shown(consultation, contribution)
+        raise
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What this reader may do on a contribution's page, and the sentences for what they may not."""
+
+    support: Decision
+    support_sentence: str | None
+    comment: Decision
+    comment_sentence: str | None
+    sign_in_to_comment: bool
+    change: Decision
+
+
+def _rights(consultation: ConsultationView, contribution: ContributionView) -> Rights:
+    actor, state = current_actor(), consultation.state
+    place: _Place = {"organisation_id": consultation.organisation_id, "state": state}
+    author_id, status = contribution.author_id, contribution.status
+    if contribution.supported:
+        support = policies.can_withdraw_support(actor, state=state)
+    else:
+        support = policies.can_support(actor, **place, author_id=author_id, status=status)
+    comment = policies.can_comment(actor, **place, status=status)
+    return Rights(
+        support=support,
+        support_sentence=None if support else sentence_for(support.reason),
+        comment=comment,
+        comment_sentence=None if comment else sentence_for(comment.reason),
+        sign_in_to_comment=comment.reason == "sign_in_first",
+        change=policies.can_change(actor, **place, author_id=author_id, status=status),
+    )
+
+
+class _Place(TypedDict):
+    organisation_id: int
+    state: State
+
+
+def _reply_target(form: CommentForm | None, page: queries.CommentPage) -> queries.CommentView | None:
+    """The published comment that the form answers, asked for by the address or kept in the form."""
+    if form is None:
+        return None
+    wanted = form.parent_number or number_in(request.args.get("reply"))
+    for item in page.comments:
+        if item.number == wanted and item.status is Status.PUBLISHED:
+            form.parent.data = str(item.number)
+            return item
+    return None
+
+
+def _act_on(slug: str, number: int, command: Callable[..., None]) -> None:
+    with seen_by_actor(slug, number), transaction(write=True) as session:
+        command(
+            session,
+            actor=current_actor(),
+            consultation_id=consultations.consultation_id(session, slug),
+            number=number,
+            now=clock.now(),
+        )
+
+
+def _list_filter() -> ListFilter:
+    """What the address asks for; what cannot be understood is left out rather than refused."""
+    sort = request.args.get("sort", "")
+    return ListFilter(
+        search=printable(request.args.get("q", ""))[:MAX_SEARCH].strip(),
+        question_number=number_in(request.args.get("question")),
+        sort=Sort(sort) if sort in set(Sort) else Sort.ROTATING,
+        after=request.args.get("after"),
+    )
+
+
+def _query_of(wanted: ListFilter) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    if wanted.search:
+        kept["q"] = wanted.search
+    if wanted.question_number is not None:
+        kept["question"] = wanted.question_number
+    if wanted.sort is not Sort.ROTATING:
+        kept["sort"] = wanted.sort.value
+    return kept

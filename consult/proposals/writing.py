@@ -1,0 +1,346 @@
+"""Bringing a contribution step by step, changing it, and commenting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from consult.consultations import queries as consultations
+from consult.consultations.queries import ConsultationView
+from consult.core import clock
+from consult.core.access import Need, access, public, require
+from consult.core.db import transaction
+from consult.core.errors import Invalid, NotFound
+from consult.core.html import safe_html
+from consult.core.web.guard import current_actor
+from consult.proposals import commands, comments, drafts, policies, queries
+from consult.proposals.drafts import DraftOwner, DraftText
+from consult.proposals.forms import (
+    CommentForm,
+    EditForm,
+    IdeaForm,
+    SendForm,
+    TextForm,
+    keep_printable,
+    put_error,
+)
+from consult.proposals.presentation import Card, cards, foreign_language
+from consult.proposals.rules import check_title, prepare_comment, prepare_contribution
+from consult.proposals.values import Stance
+from consult.proposals.views import (
+    blueprint,
+    load_contribution,
+    render_contribution,
+    require_shown,
+    seen_by_actor,
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the way to a contribution, for `stepper`."""
+
+    label: str
+    status: str
+    url: str | None
+
+
+@blueprint.route("/new", methods=["GET", "POST"])
+@public
+def new(slug: str) -> ResponseReturnValue:
+    """First step: which question, and the idea in one sentence."""
+    consultation, draft = _open_draft(slug)
+    form = IdeaForm()
+    form.offer(consultation.questions)
+    if request.method == "GET":
+        form.title.data = draft.title
+        if "question" in form:
+            form.question.data = request.args.get("question") or str(draft.question_number or "")
+    elif _valid_idea(form):
+        _keep(consultation, DraftText(form.question_number, form.title.data or "", draft.body))
+        return redirect(url_for(".new_text", slug=slug), 303)
+    return _step(consultation, 1, form), 422 if form.errors else 200
+
+
+@blueprint.route("/new/text", methods=["GET", "POST"])
+@public
+def new_text(slug: str) -> ResponseReturnValue:
+    """Second step: does one of these say it already? Else the text."""
+    consultation, draft = _open_draft(slug)
+    if not draft.title:
+        return redirect(url_for(".new", slug=slug), 303)
+    form = TextForm()
+    if request.method == "GET":
+        form.body.data = draft.body
+    elif form.validate():
+        _keep(consultation, DraftText(draft.question_number, draft.title, form.body.data or ""))
+        try:
+            prepare_contribution(draft.title, form.body.data or "")
+        except Invalid as error:
+            put_error(form, error)
+        else:
+            return redirect(url_for(".new_preview", slug=slug), 303)
+    with transaction() as database:
+        similar = queries.similar_contributions(database, consultation_id=consultation.id, title=draft.title)
+    page = _step(consultation, 2, form, draft=draft, similar=cards(consultation, similar))
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/new/preview", methods=["GET", "POST"])
+@public
+def new_preview(slug: str) -> ResponseReturnValue:
+    """Third step: read it as others will, then publish."""
+    consultation, draft = _open_draft(slug)
+    try:
+        text = prepare_contribution(draft.title, draft.body)
+    except Invalid as error:
+        return redirect(url_for(".new" if error.field == "title" else ".new_text", slug=slug), 303)
+    form = SendForm()
+    if form.validate_on_submit():
+        if not current_actor().is_signed_in:
+            return redirect(url_for("accounts.sign_in", next=url_for(".new_preview", slug=slug)), 303)
+        with transaction(write=True) as database:
+            number = commands.publish_contribution(
+                database,
+                actor=current_actor(),
+                consultation_id=consultation.id,
+                question_number=draft.question_number,
+                text=text,
+                now=clock.now(),
+            )
+        flash(_("Thank you! Your contribution no. %(number)s is published.", number=number), "success")
+        return redirect(url_for(".show", slug=slug, number=number), 303)
+    return _step(
+        consultation,
+        3,
+        form,
+        draft=draft,
+        body_html=safe_html(text.body_html),
+        question=next((item for item in consultation.questions if item.number == draft.question_number), None),
+        signed_in=current_actor().is_signed_in,
+        sign_in_url=url_for("accounts.sign_in", next=url_for(".new_preview", slug=slug)),
+    )
+
+
+@blueprint.post("/new/discard")
+@public
+def discard(slug: str) -> ResponseReturnValue:
+    """Forget the draft."""
+    with transaction(write=True) as database:
+        consultation = consultations.get_consultation(database, slug, actor=current_actor(), now=clock.now())
+        drafts.discard_draft(database, consultation_id=consultation.id, owner=_owner())
+    flash(_("Your draft is deleted."), "success")
+    return redirect(url_for(".index", slug=slug), 303)
+
+
+@blueprint.route("/<int:number>/edit", methods=["GET", "POST"])
+@access(Need.SIGNED_IN)
+def edit(slug: str, number: int) -> ResponseReturnValue:
+    """Change one's contribution; the earlier text stays readable."""
+    consultation, contribution = _own(slug, number)
+    form = EditForm()
+    form.offer(consultation.questions)
+    preview = None
+    if request.method == "GET":
+        form.title.data, form.body.data = contribution.title, contribution.body
+        if "question" in form:
+            form.question.data = str(contribution.question_number or "")
+    elif form.validate():
+        try:
+            text = prepare_contribution(form.title.data or "", form.body.data or "")
+            if "preview" not in request.form:
+                with transaction(write=True) as database:
+                    commands.edit_contribution(
+                        database,
+                        actor=current_actor(),
+                        consultation_id=consultation.id,
+                        number=number,
+                        question_number=form.question_number,
+                        text=text,
+                        now=clock.now(),
+                    )
+                flash(_("Your changes are published."), "success")
+                return redirect(url_for(".show", slug=slug, number=number), 303)
+            preview = safe_html(text.body_html)
+        except Invalid as error:
+            put_error(form, error)
+    keep_printable(form)
+    page = render_template(
+        "proposals/edit.html",
+        consultation=consultation,
+        section="contributions",
+        contribution=contribution,
+        form=form,
+        preview=preview,
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/<int:number>/withdraw", methods=["GET", "POST"])
+@access(Need.SIGNED_IN)
+def withdraw(slug: str, number: int) -> ResponseReturnValue:
+    """Ask, then take one's contribution down."""
+    consultation, contribution = _own(slug, number)
+    form = SendForm()
+    if form.validate_on_submit():
+        with transaction(write=True) as database:
+            commands.withdraw_contribution(
+                database,
+                actor=current_actor(),
+                consultation_id=consultation.id,
+                number=number,
+                now=clock.now(),
+            )
+        flash(_("Your contribution is withdrawn."), "success")
+        return redirect(url_for(".index", slug=slug), 303)
+    return render_template(
+        "proposals/withdraw.html",
+        consultation=consultation,
+        section="contributions",
+        contribution=contribution,
+        form=form,
+    )
+
+
+@blueprint.post("/<int:number>/comments")
+@access(Need.SIGNED_IN)
+def comment(slug: str, number: int) -> ResponseReturnValue:
+    """Publish a comment or a reply; a reply to what cannot be a comment is not made a comment of its own."""
+    form = CommentForm()
+    if form.parent.data and form.parent_number is None:
+        raise NotFound
+    try:
+        if not form.validate():
+            return render_contribution(slug, number, form, status=422)
+        text = prepare_comment(form.body.data or "")
+    except Invalid as error:
+        put_error(form, error)
+        return render_contribution(slug, number, form, status=422)
+    with seen_by_actor(slug, number), transaction(write=True) as database:
+        published = comments.publish_comment(
+            database,
+            actor=current_actor(),
+            consultation_id=consultations.consultation_id(database, slug),
+            contribution_number=number,
+            stance=Stance(form.stance.data or Stance.NEUTRAL),
+            text=text,
+            parent_number=form.parent_number,
+            now=clock.now(),
+        )
+    flash(_("Your comment is published."), "success")
+    return redirect(url_for(".show", slug=slug, number=number, _anchor=f"comment-{published}"), 303)
+
+
+@blueprint.route("/<int:number>/comments/<int:comment_number>/withdraw", methods=["GET", "POST"])
+@access(Need.SIGNED_IN)
+def withdraw_comment(slug: str, number: int, comment_number: int) -> ResponseReturnValue:
+    """Ask, then take one's own comment down."""
+    form = SendForm()
+    if form.validate_on_submit():
+        with transaction(write=True) as database:
+            comments.withdraw_comment(
+                database,
+                actor=current_actor(),
+                consultation_id=consultations.consultation_id(database, slug),
+                number=comment_number,
+                now=clock.now(),
+            )
+        flash(_("Your comment is withdrawn."), "success")
+        return redirect(url_for(".show", slug=slug, number=number), 303)
+    with transaction() as database:
+        consultation, contribution = load_contribution(database, slug, number)
+        quoted = queries.get_comment(database, consultation_id=consultation.id, number=comment_number)
+    if quoted.author_id != current_actor().person_id:
+        abort(403)
+    return render_template(
+        "proposals/withdraw_comment.html",
+        consultation=consultation,
+        section="contributions",
+        contribution=contribution,
+        quoted=quoted,
+        quoted_html=safe_html(quoted.body_html),
+        form=form,
+    )
+
+
+def _open_draft(slug: str) -> tuple[ConsultationView, DraftText]:
+    """The consultation and this reader's draft; refuses whoever could not publish it even when signed in."""
+    actor = current_actor()
+    with transaction() as database:
+        consultation = consultations.get_consultation(database, slug, actor=actor, now=clock.now())
+        draft = drafts.get_draft(database, consultation_id=consultation.id, owner=_owner())
+    decision = policies.can_contribute(
+        actor, organisation_id=consultation.organisation_id, state=consultation.state
+    )
+    if decision.reason != "sign_in_first":
+        require(decision)
+    return consultation, draft or DraftText()
+
+
+def _own(slug: str, number: int) -> tuple[ConsultationView, queries.ContributionView]:
+    with transaction() as database:
+        consultation, contribution = load_contribution(database, slug, number)
+    require_shown(consultation, contribution)
+    require(
+        policies.can_change(
+            current_actor(),
+            organisation_id=consultation.organisation_id,
+            state=consultation.state,
+            author_id=contribution.author_id,
+            status=contribution.status,
+        )
+    )
+    return consultation, contribution
+
+
+def _owner() -> DraftOwner:
+    return DraftOwner(current_actor().person_id, getattr(session, "browser_id", None))
+
+
+def _keep(consultation: ConsultationView, text: DraftText) -> None:
+    with transaction(write=True) as database:
+        drafts.save_draft(database, consultation_id=consultation.id, owner=_owner(), text=text, now=clock.now())
+
+
+def _valid_idea(form: IdeaForm) -> bool:
+    if not form.validate():
+        return False
+    try:
+        form.title.data = check_title(form.title.data or "")
+        if "question" in form and form.question_number not in form.offered:
+            raise Invalid("question", "question_missing")
+    except Invalid as error:
+        put_error(form, error)
+        return False
+    return True
+
+
+def _step(consultation: ConsultationView, current: int, form: FlaskForm, **values: object) -> str:
+    keep_printable(form)
+    slug = consultation.slug
+    labels = (
+        (_("Your idea"), url_for(".new", slug=slug)),
+        (_("Your text"), url_for(".new_text", slug=slug)),
+        (_("Read again and publish"), None),
+    )
+    steps = [
+        Step(label, "done" if place < current else "current" if place == current else "todo", address)
+        for place, (label, address) in enumerate(labels, 1)
+    ]
+    similar: tuple[Card, ...] = ()
+    return render_template(
+        f"proposals/new_{current}.html",
+        **{
+            "consultation": consultation,
+            "section": "contributions",
+            "form": form,
+            "steps": steps,
+            "similar": similar,
+            "language": foreign_language(consultation),
+            **values,
+        },
+    )
