@@ -1,0 +1,1 @@
+"""Visitors, counted without cookies."""

@@ -1,0 +1,1 @@
+"""Hiding and restoring, with a reason."""
