@@ -1,0 +1,1 @@
+"""Plots, the recount, exports, the PDF synthesis."""

@@ -1,0 +1,221 @@
+"""The words around the numbers, the same on the page and in the PDF: plots with their sentences, definitions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_skeleton
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from consult.consultations.queries import ConsultationView, Figures
+from consult.core.web.formats import date_locale, day, long_day, number
+from consult.proposals.messages import CHANNELS
+from consult.reports.plots import Plot, Row, Week
+from consult.reports.queries.statistics import MOST_SUPPORTED, Statistics, SupportedContribution
+
+_WEEKS_OF_A_YEAR = 53
+# A label of the PDF has lines of 72 letters: two for a title, three for a question.
+_TITLE, _QUESTION = 130, 210
+_MEANINGS: dict[str, LazyString] = {
+    "participants": _l(
+        "Different people with at least one contribution, support or comment that counts; each counts once, "
+        "whatever they did. A contribution on paper or from a meeting adds a person only where its author was "
+        "recorded. A deleted account remains one anonymous participant."
+    ),
+    "contributions": _l(
+        "Published contributions, neither withdrawn by their author nor hidden by the organisation, whether they "
+        "came on the site, on paper or at a meeting."
+    ),
+    "supports": _l(
+        "Supports that stand under a published contribution. Everyone supports a contribution at most once, may "
+        "take it back while the consultation is open, and cannot support what they wrote themselves."
+    ),
+    "comments": _l(
+        "Published comments, for, against or neutral, and the replies to them, under a published contribution."
+    ),
+    "visitors": _l(
+        "An estimate: the different readers of each day, added up over the days it is open, so that somebody who "
+        "reads on two days counts twice. It takes no cookie and keeps no address: a reader is recognised within "
+        "a day by a fingerprint whose key is then destroyed. Robots and the organisation’s team are left out."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A figure with what it means; `key` is its name in `statistics.json`."""
+
+    key: str
+    value_label: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Plots:
+    """The four plots of a consultation."""
+
+    activity: Plot
+    supports: Plot
+    questions: Plot | None
+    channels: Plot
+
+
+def definitions(figures: Figures, time_zone: str) -> tuple[Definition, ...]:
+    """The five figures and the comments, each with its meaning in plain words."""
+    labels = {
+        "days": ngettext("day", "days", figures.days),
+        "participants": ngettext("participant", "participants", figures.participants),
+        "contributions": ngettext("contribution", "contributions", figures.contributions),
+        "supports": ngettext("support", "supports", figures.supports),
+        "comments": ngettext("comment", "comments", figures.comments),
+        "visitors": ngettext("visitor", "visitors", figures.visitors),
+    }
+    meanings = {"days": _days_meaning(figures, time_zone), **_MEANINGS}
+    return tuple(
+        Definition(key, number(getattr(figures, key)), label, str(meanings[key])) for key, label in labels.items()
+    )
+
+
+def counting_rule() -> str:
+    """When an act counts, in a sentence."""
+    return _(
+        "An act counts when it is published and everything above it counts: hiding a contribution takes its "
+        "supports and comments out of the figures, restoring it brings them back."
+    )
+
+
+def plots(
+    consultation: ConsultationView, statistics: Statistics, *, most_supported: int = MOST_SUPPORTED
+) -> Plots:
+    """The plots with their sentences, in the language of the page; so many bars of the most supported."""
+    return Plots(
+        activity=_activity(statistics.weeks),
+        supports=_supports(consultation.figures, statistics.most_supported[:most_supported]),
+        questions=_questions(statistics) if consultation.questions else None,
+        channels=_channels(statistics),
+    )
+
+
+def _days_meaning(figures: Figures, time_zone: str) -> str:
+    return _(
+        "Calendar days it has been open so far, out of %(total)s, the first and the last one included, in the "
+        "time zone %(zone)s.",
+        total=number(figures.days_total),
+        zone=time_zone,
+    )
+
+
+def _activity(weeks: tuple[Week, ...]) -> Plot:
+    busiest = max(weeks, key=lambda week: week.acts)
+    if busiest.acts > 0:
+        summary = ngettext(
+            "The busiest week, from %(day)s on, saw %(count)s act.",
+            "The busiest week, from %(day)s on, saw %(count)s acts.",
+            busiest.acts,
+            day=long_day(busiest.monday),
+            count=number(busiest.acts),
+        )
+    else:
+        summary = _("Nothing has been contributed so far.")
+    return Plot(
+        id="plot-activity",
+        title=_("Activity per week"),
+        summary=summary,
+        label_heading=_("Week from"),
+        unit=_("Acts"),
+        rows=tuple(
+            Row(
+                label=day(week.monday),
+                short_label=_short_day(week.monday, with_year=len(weeks) > _WEEKS_OF_A_YEAR),
+                value=max(week.acts, 0),
+                value_label=number(week.acts),
+            )
+            for week in weeks
+        ),
+        note=_(
+            "A week lasts from Monday to Sunday. Acts are contributions, supports and comments; what is withdrawn "
+            "or hidden is taken off in the week in which that happens."
+        ),
+    )
+
+
+def _supports(figures: Figures, shown: tuple[SupportedContribution, ...]) -> Plot:
+    if len(shown) < figures.contributions:
+        summary = _(
+            "The %(shown)s most supported of %(total)s contributions.",
+            shown=number(len(shown)),
+            total=number(figures.contributions),
+        )
+    elif shown and shown[0].supports:
+        summary = ngettext(
+            "The most supported contribution has %(count)s support.",
+            "The most supported contribution has %(count)s supports.",
+            shown[0].supports,
+            count=number(shown[0].supports),
+        )
+    else:
+        summary = _("Nothing has been supported so far.")
+    return Plot(
+        id="plot-supports",
+        title=_("Supports per contribution"),
+        summary=summary,
+        label_heading=_("Contribution"),
+        unit=_("Supports"),
+        rows=tuple(
+            Row(f"{item.number}. {_cut(item.title, _TITLE)}", item.supports, number(item.supports))
+            for item in shown
+        ),
+    )
+
+
+def _questions(statistics: Statistics) -> Plot:
+    return Plot(
+        id="plot-questions",
+        title=_("Contributions by question"),
+        summary=_("How many contributions answer each question."),
+        label_heading=_("Question"),
+        unit=_("Contributions"),
+        rows=tuple(
+            Row(
+                _("No question in particular")
+                if item.number is None
+                else f"{item.number}. {_cut(item.text, _QUESTION)}",
+                item.contributions,
+                number(item.contributions),
+            )
+            for item in statistics.by_question
+        ),
+    )
+
+
+def _channels(statistics: Statistics) -> Plot:
+    return Plot(
+        id="plot-channels",
+        title=_("Contributions by channel"),
+        summary=_("How the contributions arrived."),
+        label_heading=_("Channel"),
+        unit=_("Contributions"),
+        rows=tuple(
+            Row(_sentence_case(str(CHANNELS[channel])), count, number(count), series=series)
+            for series, (channel, count) in enumerate(statistics.by_channel, 1)
+        ),
+    )
+
+
+def _short_day(value: date, *, with_year: bool) -> str:
+    """« 12 mars », or « mars 2018 » where the plot runs over more than a year."""
+    return format_skeleton("yMMM" if with_year else "MMMd", value, locale=date_locale())
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _cut(text: str, limit: int) -> str:
+    """A text short enough for a label."""
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"

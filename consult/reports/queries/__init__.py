@@ -1,0 +1,1 @@
+"""What reports read: statistics, contributions for files, editions, and the recount."""

@@ -1,0 +1,135 @@
+"""The statistics of a consultation, as a page and as JSON; its contributions as CSV; its synthesis as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from consult.consultations import queries as consultations
+from consult.consultations.queries import ConsultationView
+from consult.core import clock
+from consult.core.access import VISITOR, public
+from consult.core.clock import civil_date
+from consult.core.db import independent_transaction, transaction
+from consult.core.web.addresses import external_url
+from consult.core.web.failures import failure_page
+from consult.core.web.formats import instant
+from consult.core.web.guard import current_actor
+from consult.core.web.languages import current_language
+from consult.reports import presentation
+from consult.reports.exports import CANONICAL, EXCEL, Flavour, contribution_lines
+from consult.reports.queries import editions
+from consult.reports.queries.contributions import every_contribution
+from consult.reports.queries.editions import EditionView
+from consult.reports.queries.snapshot import hold_snapshot
+from consult.reports.queries.statistics import statistics as read_statistics
+from consult.reports.rules import figures_text
+
+blueprint = Blueprint("reports", __name__, url_prefix="/consultations/<slug>")
+
+
+@blueprint.get("/statistics")
+@public
+def statistics(slug: str) -> ResponseReturnValue:
+    """The figures, what they mean, and the plots."""
+    now = clock.now()
+    with transaction() as session:
+        consultation = consultations.get_consultation(session, slug, actor=current_actor(), now=now)
+        numbers = read_statistics(session, consultation, civil_date(now, consultation.time_zone))
+        edition = editions.newest_edition(session, consultation.id, _languages(consultation))
+    return render_template(
+        "reports/statistics.html",
+        consultation=consultation,
+        section="statistics",
+        definitions=presentation.definitions(consultation.figures, consultation.time_zone),
+        counting_rule=presentation.counting_rule(),
+        plots=presentation.plots(consultation, numbers),
+        as_of_label=instant(now, consultation.time_zone),
+        edition_label=_edition_label(edition, consultation),
+        has_synthesis=edition is not None,
+    )
+
+
+@blueprint.get("/statistics.json")
+@public
+def statistics_json(slug: str) -> ResponseReturnValue:
+    """The figures for programs; a draft has none."""
+    with transaction() as session:
+        consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=clock.now())
+    return Response(figures_text(consultation.figures, consultation.time_zone), mimetype="application/json")
+
+
+@blueprint.get("/contributions.csv")
+@public
+def contributions_csv(slug: str) -> ResponseReturnValue:
+    """Every contribution, exact; `?format=excel` for a spreadsheet."""
+    with transaction() as session:
+        consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=clock.now())
+    excel = request.args.get("format") == "excel"
+    lines = _stream(consultation, EXCEL if excel else CANONICAL)
+    response = Response(stream_with_context(lines), content_type="text/csv; charset=utf-8")
+    name = f"contributions-{slug}{'-excel' if excel else ''}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/synthesis.pdf")
+@public
+def synthesis(slug: str) -> ResponseReturnValue:
+    """The newest edition, rendered beforehand by a worker: this only hands it out."""
+    with transaction() as session:
+        consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=clock.now())
+        edition = editions.newest_edition(session, consultation.id, _languages(consultation))
+        if edition is None:
+            return failure_page(404, _nothing_yet(consultation))
+        tag = f"edition-{edition.id}"
+        known = request.if_none_match.contains(tag)
+        content = b"" if known else editions.edition_content(session, edition.id)
+    response = Response(content, status=304 if known else 200, mimetype="application/pdf")
+    response.set_etag(tag)
+    response.last_modified = edition.as_of
+    word = {"fr": "synthese"}.get(edition.language, "synthesis")
+    day = civil_date(edition.as_of, consultation.time_zone)
+    response.headers["Content-Disposition"] = f'inline; filename="{word}-{slug}-{day}.pdf"'
+    response.headers["Content-Language"] = edition.language
+    return response
+
+
+def _stream(consultation: ConsultationView, flavour: Flavour) -> Iterator[str]:
+    """The file's text; its transaction lasts as long as the download, so that the file is of one instant."""
+    with independent_transaction(write=False) as session:
+        hold_snapshot(session)
+        yield from contribution_lines(
+            every_contribution(session, consultation.id),
+            flavour=flavour,
+            time_zone=consultation.time_zone,
+            url_of=lambda number: external_url(
+                "proposals.show", language=consultation.language, slug=consultation.slug, number=number
+            ),
+        )
+
+
+def _languages(consultation: ConsultationView) -> tuple[str, ...]:
+    """An edition in the page's language if there is one, else in the consultation's."""
+    return tuple(dict.fromkeys((current_language(), consultation.language)))
+
+
+def _edition_label(edition: EditionView | None, consultation: ConsultationView) -> str:
+    if edition is None:
+        return _("in preparation")
+    moment = instant(edition.as_of, consultation.time_zone)
+    if edition.is_final:
+        return _("final edition, %(moment)s", moment=moment)
+    return _("interim edition, %(moment)s", moment=moment)
+
+
+def _nothing_yet(consultation: ConsultationView) -> str:
+    if consultation.state.value == "announced":
+        return _("The synthesis begins when the consultation opens. There is nothing to sum up yet.")
+    return _(
+        "The synthesis is being prepared: it will be here in a few minutes. The statistics and the contributions "
+        "can already be read."
+    )
