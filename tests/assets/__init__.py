@@ -1,0 +1,1 @@
+"""What the browser loads: the style sheets and how they are built."""

@@ -1,0 +1,1 @@
+"""The macros of templates/components, rendered with plain values."""
