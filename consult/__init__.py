@@ -1,0 +1,3 @@
+"""Consult: public consultations whose figures anyone can recompute."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,86 @@
+"""The only file that knows every feature: blueprints, event → handler table, tasks, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask import Flask
+from flask_babel.speaklater import LazyString
+
+import consult.audience.models
+import consult.moderation.models
+import consult.proposals.models
+import consult.proposals.writing
+import consult.reports.models  # noqa: F401 - every model and route is known
+from consult.accounts import tasks as accounts_tasks
+from consult.accounts import views as accounts_views
+from consult.accounts.events import SignedIn
+from consult.accounts.messages import SENTENCES as ACCOUNTS
+from consult.audience import tasks as audience_tasks
+from consult.audience import views as audience_views
+from consult.backoffice import views as backoffice_views
+from consult.consultations import admin as consultations_admin
+from consult.consultations import views as consultations_views
+from consult.consultations.events import ConsultationPublished
+from consult.consultations.messages import SENTENCES as CONSULTATIONS
+from consult.core.events import Handler, install_handlers
+from consult.core.mail import SEND_MAIL, send_due_mail
+from consult.core.tasks import Task
+from consult.core.web.sentences import install_sentences
+from consult.moderation import admin as moderation_admin
+from consult.moderation.messages import SENTENCES as MODERATION
+from consult.organisations.messages import SENTENCES as ORGANISATIONS
+from consult.proposals import handlers as proposals_handlers
+from consult.proposals import views as proposals_views
+from consult.proposals.events import CommentStatusChanged, ContributionStatusChanged
+from consult.proposals.messages import SENTENCES as PROPOSALS
+from consult.reports import handlers as reports_handlers
+from consult.reports import tasks as reports_tasks
+from consult.reports import views as reports_views
+from consult.settings import Settings
+from consult.site import context, health, identity
+from consult.site import views as site_views
+
+HANDLERS: Mapping[type, Sequence[Handler]] = {
+    SignedIn: (proposals_handlers.keep_drafts_at_sign_in,),
+    ConsultationPublished: (reports_handlers.request_first_edition,),
+    ContributionStatusChanged: (reports_handlers.replace_editions,),
+    CommentStatusChanged: (reports_handlers.replace_editions,),
+}
+
+TASKS: tuple[Task, ...] = (
+    Task(SEND_MAIL, send_due_mail, every_minutes=1),
+    Task(accounts_tasks.PURGE, accounts_tasks.purge, every_minutes=60),
+    Task(audience_tasks.SEAL_DAYS, audience_tasks.seal_days, every_minutes=10),
+    Task(reports_tasks.REQUEST_EDITIONS, reports_tasks.request_stale_editions, every_minutes=10),
+    Task(reports_tasks.RENDER_EDITIONS, reports_tasks.render_due_editions, every_minutes=1),
+)
+
+SENTENCES: Mapping[str, LazyString] = {
+    **ACCOUNTS,
+    **ORGANISATIONS,
+    **CONSULTATIONS,
+    **PROPOSALS,
+    **MODERATION,
+}
+
+
+def wire(app: Flask, settings: Settings) -> None:
+    """Attach every feature to the application."""
+    identity.configure_identity(app, settings)
+    context.configure_context(app, settings)
+    install_handlers(HANDLERS)
+    install_sentences(app.extensions, SENTENCES)
+    audience_views.configure_counting(app, settings)
+    for blueprint in (
+        site_views.blueprint,
+        health.blueprint,
+        consultations_views.blueprint,
+        proposals_views.blueprint,
+        reports_views.blueprint,
+        accounts_views.blueprint,
+        backoffice_views.blueprint,
+        consultations_admin.blueprint,
+        moderation_admin.blueprint,
+    ):
+        app.register_blueprint(blueprint)
