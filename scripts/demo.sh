@@ -5,11 +5,12 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export CONSULT_DEMONSTRATION=1
-export CONSULT_INSTANCE_PATH=instance
+export CONSULT_INSTANCE_PATH=${CONSULT_INSTANCE_PATH:-instance}
 port=${PORT:-8000}
 export CONSULT_BASE_URL=${CONSULT_BASE_URL:-http://127.0.0.1:$port}
 consult=.venv/bin/consult
-packages=instance/demo-packages
+instance=$CONSULT_INSTANCE_PATH
+packages=$instance/demo-packages
 
 # A step runs beside this shell, so that a signal reaches it at once and not when it has ended.
 step=
@@ -30,7 +31,7 @@ run() {
 
 if [ "${FRESH:-}" = 1 ]; then
   echo "demo: starting over"
-  rm -rf instance/consult.sqlite instance/consult.sqlite-* instance/queue instance/mailbox "$packages"
+  rm -rf "$instance"/consult.sqlite "$instance"/consult.sqlite-* "$instance"/queue "$instance"/mailbox "$packages"
 fi
 
 run "$consult" db upgrade
