@@ -38,7 +38,7 @@ from consult.reports import handlers as reports_handlers
 from consult.reports import tasks as reports_tasks
 from consult.reports import views as reports_views
 from consult.settings import Settings
-from consult.site import context, health, identity
+from consult.site import appearance, context, health, identity
 from consult.site import views as site_views
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
@@ -69,11 +69,13 @@ def wire(app: Flask, settings: Settings) -> None:
     """Attach every feature to the application."""
     identity.configure_identity(app, settings)
     context.configure_context(app, settings)
+    appearance.configure_appearance(app)
     install_handlers(HANDLERS)
     install_sentences(app.extensions, SENTENCES)
     audience_views.configure_counting(app, settings)
     for blueprint in (
         site_views.blueprint,
+        appearance.blueprint,
         health.blueprint,
         consultations_views.blueprint,
         proposals_views.blueprint,

@@ -14,6 +14,7 @@ from consult.core.web.formats import instant
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import LABELS, request_language, same_page_in
 from consult.settings import LANGUAGES, Settings
+from consult.site import appearance
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,15 @@ class Account:
 
 
 @dataclass(frozen=True)
+class Appearance:
+    """The form that chooses between light, dark and what the device says."""
+
+    theme: str
+    action_url: str
+    next_path: str
+
+
+@dataclass(frozen=True)
 class Page:
     """The frame of a page."""
 
@@ -52,6 +62,7 @@ class Page:
     footer_links: tuple[tuple[str, str], ...]
     canonical_url: str
     alternates: tuple[LanguageLink, ...]
+    appearance: Appearance
 
 
 def configure_context(app: Flask, settings: Settings) -> None:
@@ -80,6 +91,9 @@ def _page(settings: Settings) -> Page:
         canonical_url=canonical_url(language),
         alternates=tuple(
             LanguageLink(code, LABELS[code], canonical_url(code), code == language) for code in ordered
+        ),
+        appearance=Appearance(
+            appearance.chosen_theme(), url_for("appearance.choose"), next_path=appearance.way_back()
         ),
     )
 
