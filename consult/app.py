@@ -12,6 +12,7 @@ from consult.core.mail import build_transport
 from consult.core.tasks import build_huey, configure_tasks
 from consult.core.web.addresses import configure_addresses
 from consult.core.web.assets import configure_assets
+from consult.core.web.compression import configure_compression
 from consult.core.web.failures import configure_failures
 from consult.core.web.formats import configure_formats
 from consult.core.web.guard import configure_guard
@@ -55,6 +56,8 @@ def create_app(settings: Settings) -> Flask:
     # before_request hooks run in the order they are added: the clock first, then access, then CSRF.
     configure_guard(app, settings)
     CSRFProtect(app)
+    # after_request hooks run backwards: what is set last is compressed.
+    configure_compression(app)
     configure_headers(app, settings)
     configure_failures(app)
     app.extensions["consult_mail"] = build_transport(settings.mail_url, settings.instance_path / "mailbox")
