@@ -19,6 +19,7 @@ from consult.core.web.guard import configure_guard
 from consult.core.web.headers import configure_headers
 from consult.core.web.languages import LanguagePrefix, configure_languages
 from consult.core.web.proxies import TrustedProxies
+from consult.core.web.typography import configure_typography
 from consult.settings import Settings
 
 _MAX_BODY = 2 * 1024 * 1024
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> Flask:
     configure_languages(app, settings)
     configure_addresses(app)
     configure_formats(app)
+    configure_typography(app)
     configure_assets(app)
     # before_request hooks run in the order they are added: the clock first, then access, then CSRF.
     configure_guard(app, settings)
