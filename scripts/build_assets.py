@@ -1,8 +1,9 @@
-"""Build the files the browser and the PDF load: one style sheet and the fonts.
+"""Build the files the browser and the PDF load: one style sheet, the modules and the fonts.
 
 Everything is written below ``consult/static/vendor/`` (ignored by git):
 
 * ``consult.css``: the files of ``consult/static/css`` in the order of their cascade layers;
+* ``js/``: the modules of ``consult/static/js``, their imports versioned (see ``build_modules.py``);
 * ``fonts/``: the variable fonts, reduced to the characters that French and its neighbours need;
 * ``fonts/pdf/``: fixed weights of the same fonts, because the PDF renderer has no use for axes, all letters
   of a weight in one file, because it takes two files of one family for the same font;
@@ -26,6 +27,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from build_modules import ModuleError, build_modules
 from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -94,8 +96,8 @@ FACES = (
 def main() -> int:
     """Build what is out of date and say in a line what was done. Returns the exit status."""
     try:
-        done = [*build_fonts(), *build_style_sheet()]
-    except (BuildError, subprocess.CalledProcessError) as error:
+        done = [*build_fonts(), *build_style_sheet(), *build_scripts()]
+    except (BuildError, ModuleError, subprocess.CalledProcessError) as error:
         print(f"assets: {error}", file=sys.stderr)
         return 1
     print("assets: " + ("; ".join(done) if done else "up to date"))
@@ -208,6 +210,12 @@ def build_style_sheet() -> list[str]:
     (VENDOR / "consult.css").write_text(version_fonts(text), encoding="utf-8")
     stamp.write_text(wanted)
     return [f"consult.css written from {len(sources)} files ({len(text) // 1024} KB)"]
+
+
+def build_scripts() -> list[str]:
+    """Write the modules that changed. Returns what was done, in words."""
+    written = build_modules(STATIC / "js", VENDOR / "js")
+    return [f"{len(written)} modules written"] if written else []
 
 
 def style_sheets() -> list[Path]:

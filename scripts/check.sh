@@ -6,7 +6,7 @@ bin=.venv/bin
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-names=(types migrations contracts templates translations format lint)
+names=(types migrations contracts templates scripts translations format lint)
 check_migrations() {
   local instance=$logs/instance
   mkdir "$instance"
@@ -16,6 +16,13 @@ check_migrations() {
 check_types() { "$bin/mypy"; }
 check_contracts() { "$bin/lint-imports" --no-logo; }
 check_templates() { "$bin/djlint" templates --lint --quiet; }
+check_scripts() { # every module is syntax that browsers take
+  local module status=0
+  for module in consult/static/js/*.js; do
+    node --input-type=module --check <"$module" || { echo "in $module"; status=1; }
+  done
+  return $status
+}
 check_translations() { "$bin/python" scripts/check_translations.py; }
 check_format() { "$bin/ruff" format --check; }
 check_lint() { "$bin/ruff" check; }
