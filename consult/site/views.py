@@ -11,7 +11,7 @@ from consult.core.access import public
 from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.settings import Settings
-from consult.site import queries
+from consult.site.queries.mailbox import recent_mails
 
 blueprint = Blueprint("site", __name__)
 
@@ -32,6 +32,6 @@ def mailbox() -> ResponseReturnValue:
     settings: Settings = current_app.extensions["consult_settings"]
     if not settings.demonstration or settings.mail_url:
         raise NotFound
-    mails = queries.recent_mails(settings.instance_path / "mailbox", base_url=settings.base_url)
+    mails = recent_mails(settings.instance_path / "mailbox", base_url=settings.base_url)
     page = render_template("site/mailbox.html", mails=mails, now=clock.real_now())
     return page, 200, {"Cache-Control": "no-store"}

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from consult.core.mail import Letter, MailboxTransport, build_message, send_due_mail
-from consult.site.queries import MAX_MAILS, TextPart, recent_mails
+from consult.site.queries.mailbox import MAX_MAILS, TextPart, recent_mails
 from tests.conftest import NOW
 from tests.support.clients import AuditedClient
 from tests.support.variants import variant_of
