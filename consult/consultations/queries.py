@@ -16,7 +16,8 @@ from consult.core.access import Actor
 from consult.core.clock import civil_date
 from consult.core.errors import NotFound
 from consult.core.slugs import first_free
-from consult.organisations.models import Organisation
+from consult.organisations.models import Logo, Organisation
+from consult.organisations.queries import Look, look_of
 
 _WRITTEN = (
     *("slug", "title", "summary", "language", "opens_on", "closes_on", "introduction", "about"),
@@ -76,6 +77,7 @@ class ConsultationView:
     organisation_id: int
     organisation_slug: str
     organisation_name: str
+    look: Look
     time_zone: str
     opens_on: date
     closes_on: date
@@ -136,7 +138,12 @@ def get_consultation(session: Session, slug: str, *, actor: Actor, now: datetime
 
     Raises `NotFound` for an unknown one and, unless the actor is of its team, for a draft.
     """
-    row = session.execute(_with_tally().where(Consultation.slug == slug)).one_or_none()
+    row = session.execute(
+        _with_tally()
+        .add_columns(Logo)
+        .outerjoin(Logo, Logo.organisation_id == Organisation.id)
+        .where(Consultation.slug == slug)
+    ).one_or_none()
     if row is None:
         raise NotFound
     consultation, organisation, tally = row.Consultation, row.Organisation, row.Tally
@@ -157,6 +164,7 @@ def get_consultation(session: Session, slug: str, *, actor: Actor, now: datetime
         organisation_id=organisation.id,
         organisation_slug=organisation.slug,
         organisation_name=organisation.name,
+        look=look_of(organisation, row.Logo),
         time_zone=consultation.time_zone,
         opens_on=consultation.opens_on,
         closes_on=consultation.closes_on,

@@ -1,18 +1,22 @@
-"""Creating organisations and putting people into their teams."""
+"""Creating organisations, saying who they are, and putting people into their teams."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from consult.core.access import Actor, require
+from consult.core.errors import NotFound
+from consult.core.events import emit
 from consult.core.html import normalise_text
 from consult.core.slugs import first_free, slug_from
 from consult.organisations import policies
-from consult.organisations.models import Membership, Organisation
-from consult.organisations.values import Role
+from consult.organisations.events import IdentityChanged
+from consult.organisations.models import Logo, Membership, Organisation
+from consult.organisations.values import IdentityText, PreparedLogo, Role
 
 MAX_SLUG = 60
 
@@ -47,6 +51,35 @@ def found_organisation(session: Session, *, actor: Actor, name: str, time_zone: 
             now=now,
         )
     return organisation_id
+
+
+def change_identity(
+    session: Session,
+    *,
+    actor: Actor,
+    organisation_id: int,
+    text: IdentityText,
+    logo: PreparedLogo | None = None,
+    without_logo: bool = False,
+    now: datetime,
+) -> None:
+    """Save an organisation's name, colour and legal details, and its logo where a new one is given.
+
+    `without_logo` removes the logo; a new one wins over it. Raises `Refused`, `NotFound`.
+    """
+    require(policies.can_set_identity(actor, organisation_id=organisation_id))
+    organisation = session.get(Organisation, organisation_id, with_for_update=True)
+    if organisation is None:
+        raise NotFound
+    organisation.name, organisation.accent = text.name, text.accent
+    for name, value in asdict(text.legal).items():
+        setattr(organisation, name, value)
+    if logo is not None or without_logo:
+        session.execute(delete(Logo).where(Logo.organisation_id == organisation_id))
+    if logo is not None:
+        session.add(Logo(organisation_id=organisation_id, **asdict(logo)))
+    session.flush()
+    emit(session, IdentityChanged(organisation_id=organisation_id, person_id=actor.person_id, at=now))
 
 
 def set_role(session: Session, *, organisation_id: int, person_id: int, role: Role, now: datetime) -> None:

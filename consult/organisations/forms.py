@@ -14,9 +14,9 @@ from wtforms.validators import Length, ValidationError
 
 from consult.core.web.choices import choice
 from consult.organisations.queries import OrganisationView
+from consult.organisations.rules import MAX_NAME
 
 NEW = "new"
-MAX_NAME = 120
 FRENCH_ZONES = (
     "Europe/Paris",
     "America/Cayenne",

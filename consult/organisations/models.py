@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.core.db import Base, enum_type
@@ -12,7 +12,10 @@ from consult.organisations.values import Role
 
 
 class Organisation(Base):
-    """A municipality that consults; its time zone is copied to each consultation it publishes."""
+    """A municipality that consults; its time zone is copied to each consultation it publishes.
+
+    What it has not said is an empty text: the accent colour and what a legal notice needs are optional.
+    """
 
     __tablename__ = "organisations_organisation"
 
@@ -21,6 +24,31 @@ class Organisation(Base):
     name: Mapped[str]
     time_zone: Mapped[str]
     created_at: Mapped[datetime]
+    accent: Mapped[str] = mapped_column(default="", server_default="")
+    legal_name: Mapped[str] = mapped_column(default="", server_default="")
+    postal_address: Mapped[str] = mapped_column(default="", server_default="")
+    contact_email: Mapped[str] = mapped_column(default="", server_default="")
+    publication_director: Mapped[str] = mapped_column(default="", server_default="")
+    host: Mapped[str] = mapped_column(default="", server_default="")
+    data_protection_contact: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Logo(Base):
+    """An organisation's logo as it was re-encoded here, in the database and so in its backups.
+
+    `content` is read by the one query that serves it, and never along with the rest.
+    """
+
+    __tablename__ = "organisations_logo"
+
+    organisation_id: Mapped[int] = mapped_column(
+        ForeignKey("organisations_organisation.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    media_type: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True, deferred_raiseload=True)
 
 
 class Membership(Base):
