@@ -26,6 +26,7 @@ from consult.consultations.messages import SENTENCES as CONSULTATIONS
 from consult.core.events import Handler, install_handlers
 from consult.core.mail import SEND_MAIL, send_due_mail
 from consult.core.tasks import Task
+from consult.core.web.failures import install_place_finder
 from consult.core.web.sentences import install_sentences
 from consult.moderation import admin as moderation_admin
 from consult.moderation.messages import SENTENCES as MODERATION
@@ -40,6 +41,7 @@ from consult.reports import views as reports_views
 from consult.settings import Settings
 from consult.site import appearance, context, health, identity
 from consult.site import views as site_views
+from consult.site.presentation import place_of_request
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
     SignedIn: (proposals_handlers.keep_drafts_at_sign_in,),
@@ -72,6 +74,7 @@ def wire(app: Flask, settings: Settings) -> None:
     appearance.configure_appearance(app)
     install_handlers(HANDLERS)
     install_sentences(app.extensions, SENTENCES)
+    install_place_finder(app.extensions, place_of_request)
     audience_views.configure_counting(app, settings)
     for blueprint in (
         site_views.blueprint,

@@ -69,7 +69,7 @@ def sign_in() -> ResponseReturnValue:
             )
     except Refused as refusal:
         _add_error(form.email, refusal.reason)
-        return render_template("accounts/sign_in.html", form=form), 429
+        return render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": "3600"}
     this_browser()[_ASKED] = {"email": email, "next": onward}
     return redirect(url_for("accounts.code"), 303)
 

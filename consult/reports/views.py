@@ -84,7 +84,7 @@ def synthesis(slug: str) -> ResponseReturnValue:
         consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=clock.now())
         edition = editions.newest_edition(session, consultation.id, _languages(consultation))
         if edition is None:
-            return failure_page(404, _nothing_yet(consultation))
+            return failure_page(404, _nothing_yet(consultation), title=_("The synthesis is not ready yet"))
         tag = f"edition-{edition.id}"
         known = request.if_none_match.contains(tag)
         content = b"" if known else editions.edition_content(session, edition.id)
