@@ -39,7 +39,7 @@ from consult.reports import handlers as reports_handlers
 from consult.reports import tasks as reports_tasks
 from consult.reports import views as reports_views
 from consult.settings import Settings
-from consult.site import appearance, context, health, identity
+from consult.site import appearance, context, health, identity, styleguide
 from consult.site import views as site_views
 from consult.site.presentation import place_of_request
 
@@ -79,6 +79,7 @@ def wire(app: Flask, settings: Settings) -> None:
     for blueprint in (
         site_views.blueprint,
         appearance.blueprint,
+        styleguide.blueprint,
         health.blueprint,
         consultations_views.blueprint,
         proposals_views.blueprint,

@@ -123,6 +123,11 @@ class ConsultationSummary:
         """Days still to come after today."""
         return self.figures.days_total - self.figures.days
 
+    @property
+    def closing_soon(self) -> bool:
+        """Open, for the last week."""
+        return self.figures.state is State.OPEN and rules.is_last_week(self.days_left)
+
 
 @dataclass(frozen=True)
 class HomeLists:

@@ -21,6 +21,7 @@ MAX_SLUG, MAX_TITLE, MAX_SUMMARY, MAX_TEXT = 80, 200, 600, 200_000
 MAX_QUESTION, MAX_NAME, MAX_QUOTE = 500, 200, 5_000
 # Beyond these years a mistyped date could not be computed with; nobody consults there.
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+_DAYS_OF_HURRY = 7
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,11 @@ def days_open(opens_on: date, closes_on: date, time_zone: str, now: datetime) ->
     """Calendar days it has been open so far, first and last included: 0 before, at most the total."""
     elapsed = (civil_date(now, time_zone) - opens_on).days + 1
     return max(0, min(elapsed, days_total(opens_on, closes_on)))
+
+
+def is_last_week(days_left: int) -> bool:
+    """One of the last seven days, today included: the time to hurry has come."""
+    return days_left < _DAYS_OF_HURRY
 
 
 def last_instant(day: date, time_zone: str) -> datetime:
@@ -149,6 +155,14 @@ def prepare_testimony(*, name: str, role: str, organisation: str, quote: str, co
         quote_html=render_markdown(quote),
         consent=normalise_text(consent, field="consent", strip_bidi=True),
     )
+
+
+def preview_html(text: str) -> str:
+    """How an unfinished text would look; raises `Invalid` with `text_long` or `characters`."""
+    text = normalise_text(text, field="text")
+    if len(text) > MAX_TEXT:
+        raise Invalid("text", "text_long")
+    return render_markdown(text)
 
 
 def prepare_consultation(

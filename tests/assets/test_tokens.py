@@ -7,6 +7,8 @@ import re
 import pytest
 from build_assets import CSS
 
+from consult.organisations.rules import contrast
+
 # Text needs 4.5 on whatever it is written on; edges of fields, shapes of plots and the ring of the focus 3
 # (WCAG 2.2, 1.4.3, 1.4.11 and 2.4.13). Honey is no text, and its underline says nothing that words do not say.
 GROUNDS = ("paper", "card", "sunk")
@@ -39,22 +41,11 @@ def _schemes() -> dict[str, dict[str, str]]:
     return {"day": day, "night": night}
 
 
-def _luminance(colour: str) -> float:
-    channels = (int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _contrast(one: str, other: str) -> float:
-    brighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
-
-
 @pytest.mark.parametrize("scheme", ["day", "night"])
 @pytest.mark.parametrize(("pairs", "least"), [(TEXT, 4.5), (SHAPES, 3.0)], ids=["text", "shapes"])
 def test_contrasts(scheme: str, pairs: list[tuple[str, str]], least: float) -> None:
     colours = _schemes()[scheme]
-    measured = {pair: round(_contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
+    measured = {pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
     assert {pair: ratio for pair, ratio in measured.items() if ratio < least} == {}
 
 

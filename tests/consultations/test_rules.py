@@ -102,6 +102,11 @@ def test_days_and_state_tell_the_same_story(opens_on: date, length: int, hours: 
         assert days == total
 
 
+@pytest.mark.parametrize(("days_left", "last_week"), [(28, False), (7, False), (6, True), (0, True)])
+def test_the_last_week_is_seven_days_today_included(days_left: int, last_week: bool) -> None:
+    assert rules.is_last_week(days_left) is last_week
+
+
 def test_as_known_at_the_end_of_a_day_is_its_last_instant() -> None:
     assert rules.last_instant(CLOSES, PARIS) == CLOSING - timedelta(microseconds=1)
 

@@ -8,10 +8,9 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from consult.accounts.models import BrowserSession
-from consult.app import create_app
 from consult.core.db import transaction
-from consult.settings import Settings
 from tests.support.clients import AuditedClient
+from tests.support.variants import variant_of
 
 
 def choose(client: AuditedClient, theme: str, next_path: str = "/") -> TestResponse:
@@ -65,18 +64,9 @@ def test_the_cookie_lasts_a_year_and_is_for_the_server_alone(client: AuditedClie
     assert "Secure" not in kept
 
 
-def test_on_https_the_cookie_is_secure(app: Flask, tmp_path_factory: pytest.TempPathFactory) -> None:
-    settings: Settings = app.extensions["consult_settings"]
-    public = create_app(
-        Settings(
-            database_url=settings.resolved_database_url,
-            instance_path=tmp_path_factory.mktemp("https"),
-            secret_key="for tests only",
-            base_url="https://consult.example.org",
-        )
-    )
-    answer = public.test_client().post("/appearance", data={"theme": "dark", "next": "/"})
-    assert "Secure" in answer.headers["Set-Cookie"]
+def test_on_https_the_cookie_is_secure(app: Flask) -> None:
+    with variant_of(app, base_url="https://consult.example.org") as public:
+        assert "Secure" in choose(AuditedClient(public), "dark").headers["Set-Cookie"]
 
 
 def test_it_goes_back_to_where_it_was_asked(client: AuditedClient) -> None:
