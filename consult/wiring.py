@@ -9,6 +9,7 @@ from flask_babel.speaklater import LazyString
 
 import consult.audience.models
 import consult.moderation.models
+import consult.proposals.fragments
 import consult.proposals.models
 import consult.proposals.writing
 import consult.reports.models  # noqa: F401 - every model and route is known
@@ -30,6 +31,8 @@ from consult.core.web.failures import install_place_finder
 from consult.core.web.sentences import install_sentences
 from consult.moderation import admin as moderation_admin
 from consult.moderation.messages import SENTENCES as MODERATION
+from consult.organisations import admin as organisations_admin
+from consult.organisations import views as organisations_views
 from consult.organisations.messages import SENTENCES as ORGANISATIONS
 from consult.proposals import handlers as proposals_handlers
 from consult.proposals import views as proposals_views
@@ -39,7 +42,7 @@ from consult.reports import handlers as reports_handlers
 from consult.reports import tasks as reports_tasks
 from consult.reports import views as reports_views
 from consult.settings import Settings
-from consult.site import appearance, context, health, identity, styleguide
+from consult.site import appearance, context, feeds, health, identity, legal, sharing, sitemap, styleguide
 from consult.site import views as site_views
 from consult.site.presentation import place_of_request
 
@@ -72,6 +75,7 @@ def wire(app: Flask, settings: Settings) -> None:
     identity.configure_identity(app, settings)
     context.configure_context(app, settings)
     appearance.configure_appearance(app)
+    sharing.configure_sharing(app)
     install_handlers(HANDLERS)
     install_sentences(app.extensions, SENTENCES)
     install_place_finder(app.extensions, place_of_request)
@@ -81,11 +85,17 @@ def wire(app: Flask, settings: Settings) -> None:
         appearance.blueprint,
         styleguide.blueprint,
         health.blueprint,
+        legal.blueprint,
+        sharing.blueprint,
+        feeds.blueprint,
+        sitemap.blueprint,
         consultations_views.blueprint,
         proposals_views.blueprint,
         reports_views.blueprint,
         accounts_views.blueprint,
+        organisations_views.blueprint,
         backoffice_views.blueprint,
+        organisations_admin.blueprint,
         consultations_admin.blueprint,
         moderation_admin.blueprint,
     ):

@@ -14,6 +14,7 @@ from flask import current_app, has_request_context, request
 from flask_babel import Babel, get_locale
 
 from consult.core import paths
+from consult.core.errors import NotFound
 from consult.settings import LANGUAGES, Settings
 
 if TYPE_CHECKING:
@@ -75,6 +76,12 @@ def language_prefix(language: str) -> str:
     """`""` for the default language, `"/en"` for another one."""
     settings: Settings = current_app.extensions["consult_settings"]
     return "" if language == settings.default_language else f"/{language}"
+
+
+def only_without_prefix() -> None:
+    """Raise `NotFound` below a language prefix: what says the same in every language has one address."""
+    if request_language() != current_app.extensions["consult_settings"].default_language:
+        raise NotFound
 
 
 def root_path() -> str:
