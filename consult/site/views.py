@@ -1,4 +1,4 @@
-"""The home page, and the local mailbox of a demonstration."""
+"""The home page, the site map, the accessibility statement, and the local mailbox of a demonstration."""
 
 from __future__ import annotations
 
@@ -10,8 +10,15 @@ from consult.core import clock
 from consult.core.access import public
 from consult.core.db import transaction
 from consult.core.errors import NotFound
+from consult.core.web.languages import request_language
+from consult.organisations.queries import legal_notice
+from consult.organisations.values import LegalDetails
 from consult.settings import Settings
+from consult.site.accessibility import assessment
 from consult.site.queries.mailbox import recent_mails
+
+# More than any municipality holds in a decade: the site map leaves none out.
+MAPPED_CONSULTATIONS = 500
 
 blueprint = Blueprint("site", __name__)
 
@@ -23,6 +30,27 @@ def home() -> ResponseReturnValue:
     with transaction() as session:
         lists = consultations.home_lists(session, now=clock.now())
     return render_template("site/home.html", lists=lists)
+
+
+@blueprint.get("/site-map")
+@public
+def site_map() -> ResponseReturnValue:
+    """Every page a reader can reach, in one list."""
+    with transaction() as session:
+        lists = consultations.home_lists(session, now=clock.now(), closed_limit=MAPPED_CONSULTATIONS)
+    return render_template("site/site_map.html", lists=lists)
+
+
+@blueprint.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """What was assessed, what is missing, and whom to tell."""
+    settings: Settings = current_app.extensions["consult_settings"]
+    with transaction() as session:
+        publisher = legal_notice(session, LegalDetails()).publisher
+    return render_template(
+        "site/accessibility.html", a=assessment(request_language()), publisher=publisher, address=settings.base_url
+    )
 
 
 @blueprint.get("/mailbox")
