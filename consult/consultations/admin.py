@@ -9,6 +9,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 
 from consult.consultations import commands, forms, policies, queries, rules, views
@@ -24,6 +25,7 @@ from consult.core.db import transaction
 from consult.core.errors import Invalid
 from consult.core.html import safe_html
 from consult.core.slugs import slug_from
+from consult.core.web.fragments import fragment_of
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
 from consult.core.web.sentences import sentence_for
@@ -116,6 +118,17 @@ def preview(slug: str) -> ResponseReturnValue:
             reason="",
         )
     return page, 200 if right else 422
+
+
+@blueprint.post("/text-preview")
+@access(Need.TEAM)
+def preview_text() -> ResponseReturnValue:
+    """How a text of the form will look, while it is being written."""
+    require(policies.can_create(current_actor()))
+    try:
+        return fragment_of(rules.preview_html(request.form.get("text", "")), "preview")
+    except Invalid as error:
+        return fragment_of(f"<p>{escape(sentence_for(error.code))}</p>", "preview", status=422)
 
 
 @blueprint.route("/<slug>/publish", methods=["GET", "POST"])

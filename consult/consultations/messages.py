@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from consult.consultations.rules import MAX_TEXT
+
 SENTENCES: Mapping[str, LazyString] = {
     # Values that break a rule.
     "slug": _l("Use lower-case letters and digits, with single hyphens between the words."),
@@ -20,6 +22,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "closes_in_the_past": _l("The last day is already over. Choose today or a later day."),
     "time_zone": _l("This time zone is unknown. Write it as in “Europe/Paris”."),
     "characters": _l("This text contains characters that cannot be shown. Type it again without them."),
+    "text_long": _l("Shorten your text to %(count)d characters at most.", count=MAX_TEXT),
     "question_answered": _l("Contributions already answer this question: change its words, but keep it."),
     "questions_stay": _l(
         "The consultation has opened: its questions can be reworded and new ones added, but none removed."

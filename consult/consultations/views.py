@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,11 +14,15 @@ from consult.consultations.values import State
 from consult.core import clock
 from consult.core.access import public
 from consult.core.db import transaction
+from consult.core.errors import NotFound
 from consult.core.html import safe_html
 from consult.core.web.formats import day
+from consult.core.web.fragments import fragment
 from consult.core.web.guard import current_actor
 
 blueprint = Blueprint("consultations", __name__, url_prefix="/consultations")
+# Seconds that a cache may answer for us: however many pages stay open, the database is asked once in that time.
+FIGURES_KEPT = 10
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,20 @@ def introduction(slug: str) -> ResponseReturnValue:
         # A visitor is led to the form, which asks to sign in; only the team is told that it does not act.
         reason="" if decision.reason == "sign_in_first" else decision.reason,
     )
+
+
+@blueprint.get("/<slug>/figures")
+@public
+def figures(slug: str) -> ResponseReturnValue:
+    """The figures by themselves, for a page that stays open: the same for everybody, and no visit."""
+    consultation = _read(slug)
+    if consultation.state not in {State.OPEN, State.CLOSED}:
+        raise NotFound
+    response = fragment("consultations/introduction.html", "figures", consultation=consultation)
+    response.cache_control.public = True
+    response.cache_control.max_age = FIGURES_KEPT
+    response.add_etag(weak=True)
+    return response.make_conditional(request)
 
 
 @blueprint.get("/<slug>/about")

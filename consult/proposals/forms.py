@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
@@ -82,6 +83,10 @@ class CommentForm(FlaskForm):
         super().__init__(*arguments, **values)
         # One of them is always chosen: the page must not say "Your comment is (optional)".
         self.stance.flags.required = True
+
+    def call_it_a_reply(self) -> None:
+        """Name the field for what it is: two of these forms may stand on one page."""
+        self.body.label.text = _("Your reply")
 
     @property
     def parent_number(self) -> int | None:

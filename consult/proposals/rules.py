@@ -91,6 +91,14 @@ def prepare_comment(body: str) -> CommentText:
     return CommentText(body, html)
 
 
+def preview_html(text: str) -> str:
+    """How an unfinished text would look; raises `Invalid` with `body_long` or `characters`."""
+    text = normalise_text(text, field="body")
+    if len(text) > MAX_BODY:
+        raise Invalid("body", "body_long")
+    return render_markdown(text)
+
+
 def search_terms(text: str) -> list[str]:
     """The stems of a text, folded: « Les cœurs » and « coeur » meet; both engines index these same words.
 

@@ -24,6 +24,7 @@ from consult.core.html import printable, safe_html
 from consult.core.numbers import number_in
 from consult.core.web.failures import failure_page
 from consult.core.web.formats import number as number_label
+from consult.core.web.fragments import fragment, wants_fragment
 from consult.core.web.guard import current_actor
 from consult.core.web.sentences import sentence_for
 from consult.proposals import commands, policies, queries
@@ -31,6 +32,7 @@ from consult.proposals.forms import CommentForm, keep_printable
 from consult.proposals.messages import CHANNELS, SORTS
 from consult.proposals.presentation import author_label, cards, comment_groups, foreign_language, support_box
 from consult.proposals.queries import ContributionView, ListFilter
+from consult.proposals.rules import MAX_COMMENT
 from consult.proposals.values import Sort, Status
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/consultations/<slug>/contributions")
@@ -101,7 +103,7 @@ def history(slug: str, number: int) -> ResponseReturnValue:
 def support(slug: str, number: int) -> ResponseReturnValue:
     """Give one's support (doing it twice changes nothing); the page itself then says so."""
     _act_on(slug, number, commands.support_contribution)
-    return redirect(url_for(".show", slug=slug, number=number, _anchor="support"), 303)
+    return _supported(slug, number, _("You support this."))
 
 
 @blueprint.post("/<int:number>/support/withdraw")
@@ -109,14 +111,29 @@ def support(slug: str, number: int) -> ResponseReturnValue:
 def withdraw_support(slug: str, number: int) -> ResponseReturnValue:
     """Take one's support back."""
     _act_on(slug, number, commands.withdraw_support)
-    return redirect(url_for(".show", slug=slug, number=number, _anchor="support"), 303)
+    return _supported(slug, number, _("You no longer support this."))
+
+
+def _supported(slug: str, number: int, said: str) -> ResponseReturnValue:
+    """After the act: the page that says so, or its support box alone for a script that puts it in place."""
+    if not wants_fragment("support"):
+        return redirect(url_for(".show", slug=slug, number=number, _anchor="support"), 303)
+    with transaction() as session:
+        consultation, contribution = load_contribution(session, slug, number)
+    require_shown(consultation, contribution)
+    rights = _rights(consultation, contribution)
+    box = support_box(consultation, contribution, rights.support, rights.support_sentence)
+    said = f"{said} {box.count_label}."
+    return fragment("proposals/show.html", "support", support=box, said=said)
 
 
 def render_contribution(
-    slug: str, number: int, form: CommentForm | None, status: int = 200
+    slug: str, number: int, form: CommentForm | None, status: int = 200, *, published: int | None = None
 ) -> ResponseReturnValue:
-    """The page of a contribution; `form` holds what was typed into its comment form."""
-    actor = current_actor()
+    """The page of a contribution; `form` holds what was typed into its comment form.
+
+    A comment form that a script sent is answered by the discussion alone; `published` is then the new comment.
+    """
     with transaction() as session:
         consultation, contribution = load_contribution(session, slug, number)
         require_shown(consultation, contribution)
@@ -124,37 +141,59 @@ def render_contribution(
             session, contribution_id=contribution.id, after=number_in(request.args.get("after"))
         )
     rights = _rights(consultation, contribution)
+    discussion = _discussion(consultation, contribution, page, rights, form)
+    if wants_fragment("discussion"):
+        return fragment("proposals/show.html", "discussion", status=status, published=published, **discussion)
+    html = render_template(
+        "proposals/show.html",
+        section="contributions",
+        body_html=safe_html(contribution.body_html),
+        author=author_label(contribution.author, contribution.channel),
+        channel_label=CHANNELS[contribution.channel],
+        support=support_box(consultation, contribution, rights.support, rights.support_sentence),
+        moderate_url=url_for("moderation_admin.contribution", slug=slug, number=number)
+        if current_actor().is_team_of(consultation.organisation_id)
+        else None,
+        **discussion,
+    )
+    return html, status
+
+
+def _discussion(
+    consultation: ConsultationView,
+    contribution: ContributionView,
+    page: queries.CommentPage,
+    rights: Rights,
+    form: CommentForm | None,
+) -> dict[str, Any]:
+    """What the comments and their form show, on the page or by themselves."""
     reply_to = _reply_target(form, page)
     if form is not None:
         keep_printable(form)
-    html = render_template(
-        "proposals/show.html",
-        consultation=consultation,
-        section="contributions",
-        contribution=contribution,
-        body_html=safe_html(contribution.body_html),
-        language=foreign_language(consultation),
-        author=author_label(contribution.author, contribution.channel),
-        channel_label=CHANNELS[contribution.channel],
-        comments_label=ngettext(
+        if reply_to:
+            form.call_it_a_reply()
+    return {
+        "consultation": consultation,
+        "contribution": contribution,
+        "language": foreign_language(consultation),
+        "comments_label": ngettext(
             "%(count)s comment",
             "%(count)s comments",
             contribution.comments,
             count=number_label(contribution.comments),
         ),
-        support=support_box(consultation, contribution, rights.support, rights.support_sentence),
-        groups=comment_groups(
-            consultation, contribution, page.comments, actor=actor, may_comment=bool(rights.comment)
+        "groups": comment_groups(
+            consultation, contribution, page.comments, actor=current_actor(), may_comment=bool(rights.comment)
         ),
-        rights=rights,
-        form=form if rights.comment else None,
-        reply_to=reply_to,
-        next_url=url_for(".show", slug=slug, number=number, after=page.after) if page.after else None,
-        moderate_url=url_for("moderation_admin.contribution", slug=slug, number=number)
-        if actor.is_team_of(consultation.organisation_id)
+        "rights": rights,
+        "form": form if rights.comment else None,
+        "reply_to": reply_to,
+        "longest": MAX_COMMENT,
+        "after": number_in(request.args.get("after")),
+        "next_url": url_for(".show", slug=consultation.slug, number=contribution.number, after=page.after)
+        if page.after
         else None,
-    )
-    return html, status
+    }
 
 
 def load_contribution(session: Session, slug: str, number: int) -> tuple[ConsultationView, ContributionView]:

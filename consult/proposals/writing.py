@@ -16,6 +16,8 @@ from consult.core.access import Need, access, public, require
 from consult.core.db import transaction
 from consult.core.errors import Invalid, NotFound
 from consult.core.html import safe_html
+from consult.core.numbers import number_in
+from consult.core.web.fragments import wants_fragment
 from consult.core.web.guard import current_actor
 from consult.proposals import commands, comments, drafts, policies, queries
 from consult.proposals.drafts import DraftOwner, DraftText
@@ -29,7 +31,7 @@ from consult.proposals.forms import (
     put_error,
 )
 from consult.proposals.presentation import Card, cards, foreign_language
-from consult.proposals.rules import check_title, prepare_comment, prepare_contribution
+from consult.proposals.rules import MAX_BODY, MAX_TITLE, check_title, prepare_comment, prepare_contribution
 from consult.proposals.values import Stance
 from consult.proposals.views import (
     blueprint,
@@ -53,7 +55,7 @@ class Step:
 @public
 def new(slug: str) -> ResponseReturnValue:
     """First step: which question, and the idea in one sentence."""
-    consultation, draft = _open_draft(slug)
+    consultation, draft = open_draft(slug)
     form = IdeaForm()
     form.offer(consultation.questions)
     if request.method == "GET":
@@ -61,7 +63,7 @@ def new(slug: str) -> ResponseReturnValue:
         if "question" in form:
             form.question.data = request.args.get("question") or str(draft.question_number or "")
     elif _valid_idea(form):
-        _keep(consultation, DraftText(form.question_number, form.title.data or "", draft.body))
+        keep_draft(consultation, DraftText(form.question_number, form.title.data or "", draft.body))
         return redirect(url_for(".new_text", slug=slug), 303)
     return _step(consultation, 1, form), 422 if form.errors else 200
 
@@ -70,14 +72,14 @@ def new(slug: str) -> ResponseReturnValue:
 @public
 def new_text(slug: str) -> ResponseReturnValue:
     """Second step: does one of these say it already? Else the text."""
-    consultation, draft = _open_draft(slug)
+    consultation, draft = open_draft(slug)
     if not draft.title:
         return redirect(url_for(".new", slug=slug), 303)
     form = TextForm()
     if request.method == "GET":
         form.body.data = draft.body
     elif form.validate():
-        _keep(consultation, DraftText(draft.question_number, draft.title, form.body.data or ""))
+        keep_draft(consultation, DraftText(draft.question_number, draft.title, form.body.data or ""))
         try:
             prepare_contribution(draft.title, form.body.data or "")
         except Invalid as error:
@@ -94,7 +96,7 @@ def new_text(slug: str) -> ResponseReturnValue:
 @public
 def new_preview(slug: str) -> ResponseReturnValue:
     """Third step: read it as others will, then publish."""
-    consultation, draft = _open_draft(slug)
+    consultation, draft = open_draft(slug)
     try:
         text = prepare_contribution(draft.title, draft.body)
     except Invalid as error:
@@ -132,7 +134,7 @@ def discard(slug: str) -> ResponseReturnValue:
     """Forget the draft."""
     with transaction(write=True) as database:
         consultation = consultations.get_consultation(database, slug, actor=current_actor(), now=clock.now())
-        drafts.discard_draft(database, consultation_id=consultation.id, owner=_owner())
+        drafts.discard_draft(database, consultation_id=consultation.id, owner=draft_owner())
     flash(_("Your draft is deleted."), "success")
     return redirect(url_for(".index", slug=slug), 303)
 
@@ -176,6 +178,8 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
         contribution=contribution,
         form=form,
         preview=preview,
+        longest_title=MAX_TITLE,
+        longest=MAX_BODY,
     )
     return page, 422 if form.errors else 200
 
@@ -231,8 +235,11 @@ def comment(slug: str, number: int) -> ResponseReturnValue:
             parent_number=form.parent_number,
             now=clock.now(),
         )
+    if wants_fragment("discussion"):
+        return render_contribution(slug, number, CommentForm(formdata=None), published=published)
     flash(_("Your comment is published."), "success")
-    return redirect(url_for(".show", slug=slug, number=number, _anchor=f"comment-{published}"), 303)
+    after = number_in(request.args.get("after"))
+    return redirect(url_for(".show", slug=slug, number=number, after=after, _anchor=f"comment-{published}"), 303)
 
 
 @blueprint.route("/<int:number>/comments/<int:comment_number>/withdraw", methods=["GET", "POST"])
@@ -267,12 +274,12 @@ def withdraw_comment(slug: str, number: int, comment_number: int) -> ResponseRet
     )
 
 
-def _open_draft(slug: str) -> tuple[ConsultationView, DraftText]:
+def open_draft(slug: str) -> tuple[ConsultationView, DraftText]:
     """The consultation and this reader's draft; refuses whoever could not publish it even when signed in."""
     actor = current_actor()
     with transaction() as database:
         consultation = consultations.get_consultation(database, slug, actor=actor, now=clock.now())
-        draft = drafts.get_draft(database, consultation_id=consultation.id, owner=_owner())
+        draft = drafts.get_draft(database, consultation_id=consultation.id, owner=draft_owner())
     decision = policies.can_contribute(
         actor, organisation_id=consultation.organisation_id, state=consultation.state
     )
@@ -297,13 +304,17 @@ def _own(slug: str, number: int) -> tuple[ConsultationView, queries.Contribution
     return consultation, contribution
 
 
-def _owner() -> DraftOwner:
+def draft_owner() -> DraftOwner:
+    """Whose draft this request is about."""
     return DraftOwner(current_actor().person_id, getattr(session, "browser_id", None))
 
 
-def _keep(consultation: ConsultationView, text: DraftText) -> None:
+def keep_draft(consultation: ConsultationView, text: DraftText) -> None:
+    """Store what was typed as this reader's draft."""
     with transaction(write=True) as database:
-        drafts.save_draft(database, consultation_id=consultation.id, owner=_owner(), text=text, now=clock.now())
+        drafts.save_draft(
+            database, consultation_id=consultation.id, owner=draft_owner(), text=text, now=clock.now()
+        )
 
 
 def _valid_idea(form: IdeaForm) -> bool:
@@ -340,6 +351,7 @@ def _step(consultation: ConsultationView, current: int, form: FlaskForm, **value
             "form": form,
             "steps": steps,
             "similar": similar,
+            "longest": MAX_TITLE if current == 1 else MAX_BODY,
             "language": foreign_language(consultation),
             **values,
         },

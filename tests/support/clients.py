@@ -14,7 +14,7 @@ from consult.accounts.sessions import LIFETIME, hash_token
 from consult.core.access import Actor
 from consult.core.clock import real_now
 from consult.core.db import independent_transaction
-from tests.support.pages import audit
+from tests.support.pages import audit, audit_fragment
 
 
 class AuditedClient(FlaskClient):
@@ -33,7 +33,8 @@ class AuditedClient(FlaskClient):
             response = super().open(*arguments, **options)
         bodiless = response.status_code in {301, 302, 303, 304, 307, 308} or response.request.method == "HEAD"
         if response.mimetype == "text/html" and not bodiless and "Content-Encoding" not in response.headers:
-            audit(response.get_data(as_text=True))
+            check = audit_fragment if "X-Fragment" in response.headers else audit
+            check(response.get_data(as_text=True))
         return response
 
     def sign_in(self, actor: Actor) -> None:

@@ -34,6 +34,19 @@ def audit(html: str) -> None:
     _audit_nothing_external(elements)
 
 
+def audit_fragment(html: str) -> None:
+    """A part of a page: valid within it, unique ids, labelled fields, nothing inline, nothing loaded."""
+    parser = html5lib.HTMLParser(strict=False, tree=html5lib.getTreeBuilder("etree"))
+    root = parser.parseFragment(html)
+    assert not parser.errors, f"not valid HTML: {parser.errors[:3]}"
+    elements = [item for item in root.iter() if isinstance(item.tag, str)]
+    ids = [item.get("id") for item in elements if item.get("id")]
+    assert len(ids) == len(set(ids)), f"ids used twice: {ids}"
+    _audit_fields(elements, set(ids))
+    _audit_nothing_inline(elements)
+    _audit_nothing_external(elements)
+
+
 def _audit_fields(elements: list[Element], ids: set[str | None]) -> None:
     labelled = {item.get("for") for item in elements if item.tag == f"{_NS}label"}
     for item in elements:

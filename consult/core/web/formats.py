@@ -61,6 +61,11 @@ def instant(value: datetime, time_zone: str) -> str:
     return format_datetime(local, "d MMM y, HH:mm", locale=date_locale())
 
 
+def time_of(value: datetime, time_zone: str) -> str:
+    """The time of an instant in a time zone: « 14:05 »."""
+    return format_datetime(value.astimezone(ZoneInfo(time_zone)), "HH:mm", locale=date_locale())
+
+
 def day_of(value: datetime, time_zone: str) -> str:
     """The civil day of an instant in a time zone: « 23 févr. 2018 »."""
     return day(value.astimezone(ZoneInfo(time_zone)).date())
