@@ -71,6 +71,17 @@ class Settings:
     )
     default_language: str = _documented("language of addresses without prefix: fr or en", "fr")
     site_name: str = _documented("name of the platform, in the header and in mails", "Consult")
+    legal_name: str = _documented(
+        "legal notice: who publishes this site; what is left empty is taken from the only organisation there is", ""
+    )
+    legal_address: str = _documented("legal notice: postal address of the publisher", "")
+    legal_email: str = _documented("legal notice: contact e-mail address", "")
+    legal_director: str = _documented("legal notice: publication director", "")
+    legal_host: str = _documented("legal notice: who runs the server, with address and telephone number", "")
+    legal_data_protection: str = _documented("privacy page: whom people ask about their data", "")
+    maintenance: bool = _documented(
+        "1 answers every page with a maintenance notice, as `consult maintenance on` does without a restart", False
+    )
     instance_path: Path = _documented(
         "folder of the local database, mailbox and generated secrets (default: ./instance)", Path("instance")
     )
@@ -181,6 +192,13 @@ def _parse_mail_from(text: str) -> str:
     return text
 
 
+def _parse_email(text: str) -> str:
+    try:
+        return Address(addr_spec=text).addr_spec if text else ""
+    except (HeaderParseError, ValueError, IndexError) as error:
+        raise ValueError("expected an address such as town.hall@example.org") from error
+
+
 def _parse_base_url(text: str) -> str:
     parts = urlsplit(text)
     plain = not (parts.query or parts.fragment or parts.username or _UNFIT.search(text))
@@ -212,6 +230,8 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "redis_url": _parse_redis_url,
     "mail_url": _parse_mail_url,
     "mail_from": _parse_mail_from,
+    "legal_email": _parse_email,
+    "maintenance": _parse_flag,
     "log_level": _parse_log_level,
     "instance_path": Path,
 }

@@ -33,6 +33,11 @@ _TOUCH_EVERY = timedelta(minutes=15)
 _PATIENCE_TO_TOUCH, _PATIENCE_OF_READERS, _PATIENCE_OF_ACTS = 0.1, 2.0, 10.0
 
 
+def cookie_name(*, secure: bool) -> str:
+    """What the cookie of a session is called; the prefix makes browsers refuse it from anywhere but here."""
+    return "__Host-consult" if secure else "consult"
+
+
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """The data of one browser; `browser_id` is its row's id once it is stored."""
 
@@ -76,7 +81,7 @@ class ServerSessions(SessionInterface):
 
     def __init__(self, *, secure: bool) -> None:
         self.secure = secure
-        self.cookie_name = "__Host-consult" if secure else "consult"
+        self.cookie_name = cookie_name(secure=secure)
 
     def open_session(self, app: Flask, request: Request) -> ServerSession:
         """The session of the request's cookie, or an empty one."""

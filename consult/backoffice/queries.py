@@ -12,6 +12,10 @@ from consult.consultations import queries as consultations
 from consult.consultations.queries import ConsultationSummary
 from consult.consultations.values import State
 from consult.core.access import Actor
+from consult.organisations import policies as organisation_policies
+from consult.organisations import queries as organisations
+from consult.organisations.queries import IdentityView
+from consult.organisations.values import LegalDetails
 
 ORDER = (State.OPEN, State.DRAFT, State.ANNOUNCED, State.CLOSED)
 
@@ -34,14 +38,21 @@ class Group:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Everything the actor's teams consult on, by state; empty states are left out."""
+    """Everything the actor's teams consult on, by state; empty states are left out.
+
+    `identities` are the organisations whose name, logo and legal details the actor may set; `legal_gaps` the details
+    that the site's legal notice lacks, told to those who can fill them in.
+    """
 
     groups: tuple[Group, ...]
     may_create: bool
+    identities: tuple[IdentityView, ...]
+    legal_gaps: tuple[str, ...]
+    fills_gaps: IdentityView | None
 
 
-def dashboard(session: Session, *, actor: Actor, now: datetime) -> Dashboard:
-    """The consultations of the actor's organisations (1 statement)."""
+def dashboard(session: Session, *, actor: Actor, operator: LegalDetails, now: datetime) -> Dashboard:
+    """The consultations of the actor's organisations (2 statements); `operator`: what the settings say of it."""
     items = tuple(
         Managed(item, bool(policies.can_manage(actor, organisation_id=item.organisation_id)))
         for item in consultations.managed_consultations(session, actor=actor, now=now)
@@ -49,7 +60,18 @@ def dashboard(session: Session, *, actor: Actor, now: datetime) -> Dashboard:
     groups = (
         Group(state, tuple(item for item in items if item.consultation.figures.state is state)) for state in ORDER
     )
+    notice = organisations.legal_notice(session, operator)
+    identities = tuple(
+        item
+        for item in notice.organisations
+        if organisation_policies.can_set_identity(actor, organisation_id=item.id)
+    )
+    # With several organisations the site's own notice is the operator's alone.
+    alone = identities[0] if len(notice.organisations) == 1 and identities else None
     return Dashboard(
         groups=tuple(group for group in groups if group.items),
         may_create=bool(policies.can_create(actor)),
+        identities=identities,
+        legal_gaps=notice.missing if alone or actor.is_administrator else (),
+        fills_gaps=alone,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from consult.backoffice import queries
@@ -10,6 +10,10 @@ from consult.core import clock
 from consult.core.access import Need, access
 from consult.core.db import transaction
 from consult.core.web.guard import current_actor
+from consult.organisations.messages import DETAILS
+from consult.organisations.rules import operator_details
+from consult.organisations.values import LegalDetails
+from consult.settings import Settings
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
@@ -19,5 +23,10 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 def dashboard() -> ResponseReturnValue:
     """The consultations of the teams the person belongs to, by state."""
     with transaction() as session:
-        view = queries.dashboard(session, actor=current_actor(), now=clock.now())
-    return render_template("manage/dashboard.html", dashboard=view)
+        view = queries.dashboard(session, actor=current_actor(), operator=_operator(), now=clock.now())
+    return render_template("manage/dashboard.html", dashboard=view, names=DETAILS)
+
+
+def _operator() -> LegalDetails:
+    settings: Settings = current_app.extensions["consult_settings"]
+    return operator_details(settings)

@@ -187,9 +187,18 @@ def _claim(now: datetime) -> tuple[int, Letter, datetime, int] | None:
         if row is None:
             return None
         row.attempts += 1
-        row.not_before = now + max(_CLAIM, timedelta(minutes=2**row.attempts))
+        row.not_before = now + _wait(row.attempts)
         letter = Letter(row.recipient or "", row.subject or "", row.text or "", row.html or "", row.language)
         return row.id, letter, row.created_at, row.attempts
+
+
+def _wait(attempts: int) -> timedelta:
+    return max(_CLAIM, timedelta(minutes=2**attempts))
+
+
+def longest_wait() -> timedelta:
+    """How long a mail that cannot be delivered is kept before it is given up, and emptied."""
+    return sum((_wait(attempt) for attempt in range(1, MAX_ATTEMPTS)), timedelta())
 
 
 def _finish(mail_id: int, **when: datetime) -> None:

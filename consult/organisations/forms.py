@@ -1,4 +1,4 @@
-"""Which organisation consults: one of the actor's, or a new one with its name and time zone."""
+"""Which organisation consults (one of the actor's, or a new one), and how an organisation presents itself."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ from zoneinfo import available_timezones
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, StringField
-from wtforms.validators import Length, ValidationError
+from flask_wtf.file import FileField
+from wtforms import BooleanField, EmailField, Field, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, ValidationError
 
+from consult.core.errors import Invalid
 from consult.core.web.choices import choice
-from consult.organisations.queries import OrganisationView
-from consult.organisations.rules import MAX_NAME
+from consult.core.web.forms import add_error, place, show_printable
+from consult.organisations import rules
+from consult.organisations.errors import AccentTooPale
+from consult.organisations.logos import MAX_BYTES, prepare_logo
+from consult.organisations.messages import DETAILS
+from consult.organisations.presentation import ratio
+from consult.organisations.queries import IdentityView, OrganisationView
+from consult.organisations.rules import MAX_DETAIL, MAX_NAME
+from consult.organisations.values import IdentityText, LegalDetails, PreparedLogo
 
 NEW = "new"
 FRENCH_ZONES = (
@@ -89,3 +98,111 @@ class OrganisationFields(FlaskForm):
         """A new organisation has a name."""
         if self.founds_one and not (field.data or "").strip():
             raise ValidationError(_("Write the name of the organisation."))
+
+
+def _at_most(limit: int) -> Length:
+    return Length(max=limit, message=_l("Write at most %(max)d characters.", max=limit))
+
+
+class IdentityForm(FlaskForm):
+    """Name, colour, logo and legal details of an organisation."""
+
+    name = StringField(
+        _l("Name of the organisation"),
+        [InputRequired(_l("Write the name of the organisation.")), _at_most(MAX_NAME)],
+    )
+    accent = StringField(
+        _l("Accent colour"),
+        description=_l(
+            "As # and six digits or letters, for example #1B5E4B: your graphic charter names it. Left empty, the "
+            "pages keep the platform’s green."
+        ),
+    )
+    logo = FileField(
+        _l("Logo"),
+        description=_l(
+            "A PNG, JPEG or WebP picture of at most 1 MB. It is brought to 480 by 160 pixels or less and stands "
+            "on a white ground."
+        ),
+    )
+    remove_logo = BooleanField(_l("Show no logo any more"))
+    legal_name = StringField(
+        DETAILS["legal_name"], [_at_most(MAX_DETAIL)], description=_l("For example: Commune of Val-des-Tilleuls.")
+    )
+    postal_address = TextAreaField(DETAILS["postal_address"], [_at_most(MAX_DETAIL)])
+    contact_email = EmailField(
+        DETAILS["contact_email"], [_at_most(MAX_DETAIL)], description=_l("Published on the legal notice.")
+    )
+    publication_director = StringField(
+        DETAILS["publication_director"],
+        [_at_most(MAX_DETAIL)],
+        description=_l("The person who answers for what is published, usually the mayor or the president."),
+    )
+    host = TextAreaField(
+        DETAILS["host"],
+        [_at_most(MAX_DETAIL)],
+        description=_l("Who runs the server: name, address and telephone number."),
+    )
+    data_protection_contact = TextAreaField(
+        DETAILS["data_protection_contact"],
+        [_at_most(MAX_DETAIL)],
+        description=_l(
+            "Where people ask about their data: a name or a service, with an e-mail or postal address."
+        ),
+    )
+
+    def __init__(self, identity: IdentityView) -> None:
+        legal = {name: getattr(identity.legal, name) for name in DETAILS}
+        super().__init__(data={"name": identity.name, "accent": identity.look.accent.upper(), **legal})
+        self.picture: PreparedLogo | None = None
+        if identity.look.logo is None:
+            del self.remove_logo
+
+    def validate_accent(self, field: Field) -> None:
+        """A colour that fails says by how much, and which shade of it would do."""
+        try:
+            rules.check_accent(field.data or "")
+        except AccentTooPale as error:
+            raise ValidationError(
+                _(
+                    "On the pages’ paper this colour has a contrast of %(ratio)s to 1, and a text needs %(least)s "
+                    "to 1 to be read. A darker shade would do: %(shade)s.",
+                    ratio=ratio(error.contrast),
+                    least=ratio(rules.LEAST_CONTRAST),
+                    shade=error.shade.upper(),
+                )
+            ) from error
+        except Invalid as error:
+            place(self, error)
+
+    def validate_logo(self, field: Field) -> None:
+        """Decode the picture here: whatever is wrong with it is said together with the rest."""
+        if not field.data:
+            return
+        try:
+            self.picture = prepare_logo(field.data.stream.read(MAX_BYTES + 1))
+        except Invalid as error:
+            place(self, error)
+
+    def identity(self) -> IdentityText | None:
+        """What was typed, checked; None, with the sentences on their fields, when something is wrong."""
+        text = None
+        if self.validate():
+            try:
+                text = rules.prepare_identity(
+                    name=self.name.data or "",
+                    accent=self.accent.data or "",
+                    legal=LegalDetails(**{name: self[name].data or "" for name in DETAILS}),
+                )
+            except Invalid as error:
+                place(self, error)
+        if text is None:
+            show_printable(self)
+            if self.picture is not None:
+                add_error(self.logo, _("The picture is fine but was not kept with the rest: choose it once more."))
+        return text
+
+    @property
+    def drops_logo(self) -> bool:
+        """True when the logo is to be removed."""
+        return "remove_logo" in self and bool(self.remove_logo.data)

@@ -9,4 +9,29 @@ from flask_babel.speaklater import LazyString
 
 SENTENCES: Mapping[str, LazyString] = {
     "administrator_only": _l("Only administrators of the platform may add an organisation."),
+    "managers_only": _l("Only managers of the organisation’s team may change how it presents itself."),
+    "organisation_nameless": _l("Write the name of the organisation."),
+    "too_long": _l("This text is too long."),
+    "accent_shape": _l("Write the colour as # and six digits or letters from A to F, for example #1B5E4B."),
+    "accent_contrast": _l("This colour is too pale to be read on the pages’ paper."),
+    "logo_heavy": _l("This file is heavier than 1 MB: send the logo in a smaller size."),
+    "logo_kind": _l("This file is no PNG, JPEG or WebP picture: save the logo as one of them and send it again."),
+    "logo_svg": _l(
+        "SVG files can carry programs and are not accepted: export the logo as a PNG, 960 pixels wide, "
+        "and send that."
+    ),
+    "logo_broken": _l("This picture cannot be read, part of it seems to be missing: export it once more."),
+    "logo_too_large": _l("This picture has too many pixels: 2000 by 2000 is more than enough for a logo."),
+    "logo_too_small": _l("This picture is too small: a logo is at least 16 pixels wide and 16 high."),
+    "logo_too_long": _l("This picture is too long and thin to be shown: use a logo of other proportions."),
+}
+
+# What a legal notice says of whoever publishes, in its order: the fields of `values.LegalDetails`.
+DETAILS: Mapping[str, LazyString] = {
+    "legal_name": _l("Legal name"),
+    "postal_address": _l("Postal address"),
+    "contact_email": _l("Contact e-mail address"),
+    "publication_director": _l("Publication director"),
+    "host": _l("Host"),
+    "data_protection_contact": _l("Data protection contact"),
 }

@@ -17,6 +17,7 @@ from consult.core.errors import Invalid
 from consult.core.html import normalise_text, single_line, visible
 from consult.organisations.errors import AccentTooPale
 from consult.organisations.values import IdentityText, LegalDetails, Palette, Shade
+from consult.settings import Settings
 
 LEAST_CONTRAST = 4.5
 MAX_NAME = 120
@@ -142,6 +143,18 @@ def _detail(field: str, text: str) -> str:
     if len(text) > MAX_DETAIL:
         raise Invalid(field, "too_long")
     return text if visible(text) else ""
+
+
+def operator_details(settings: Settings) -> LegalDetails:
+    """What the operator's settings say of whoever publishes."""
+    return LegalDetails(
+        legal_name=settings.legal_name,
+        postal_address=settings.legal_address,
+        contact_email=settings.legal_email,
+        publication_director=settings.legal_director,
+        host=settings.legal_host,
+        data_protection_contact=settings.legal_data_protection,
+    )
 
 
 def missing_details(legal: LegalDetails) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from consult.core.web.formats import instant
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import LABELS, request_language, same_page_in
 from consult.settings import LANGUAGES, Settings
-from consult.site import appearance
+from consult.site import accessibility, appearance
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,13 @@ def _banners(settings: Settings) -> tuple[str, ...]:
 
 
 def _footer_links(settings: Settings) -> tuple[tuple[str, str], ...]:
-    links = [(_("Home"), url_for("site.home"))]
+    links = [
+        (_("Home"), url_for("site.home")),
+        (_("Site map"), url_for("site.site_map")),
+        (accessibility.footer_label(request_language()), url_for("site.accessibility")),
+        (_("Legal notice"), url_for("legal.notice")),
+        (_("Privacy"), url_for("legal.privacy")),
+    ]
     if settings.demonstration and not settings.mail_url:
         links.append((_("Mailbox of the demonstration"), url_for("site.mailbox")))
     return tuple(links)

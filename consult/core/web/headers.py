@@ -34,8 +34,11 @@ def configure_headers(app: Flask, settings: Settings) -> None:
 
 
 def _cache_rules(response: Response) -> Response:
-    """A visitor's page may be kept and revalidated; a page of somebody with a session is never stored."""
-    if request.endpoint == "static":
+    """A visitor's page may be kept and revalidated; a page of somebody with a session is never stored.
+
+    What its view calls immutable (a version of a file, the same for everybody) is left alone like static files.
+    """
+    if request.endpoint == "static" or response.cache_control.immutable:
         return response
     response.vary.add("Cookie")
     personal = bool(session.keys()) or request.method not in {"GET", "HEAD"}
