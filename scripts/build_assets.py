@@ -7,6 +7,7 @@ Everything is written below ``consult/static/vendor/`` (ignored by git):
 * ``fonts/``: the variable fonts, reduced to the characters that French and its neighbours need;
 * ``fonts/pdf/``: fixed weights of the same fonts, because the PDF renderer has no use for axes, all letters
   of a weight in one file, because it takes two files of one family for the same font;
+* ``icons/``: the icons of the site for what cannot show SVG (``build_icons.py``);
 * ``fonts/*-OFL.txt``: the licences, which the Open Font License wants beside the fonts.
 
 The fonts come from npm packages, pinned by ``package-lock.json``. Two stamps, one for the fonts and one
@@ -27,6 +28,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import build_icons
 from build_modules import ModuleError, build_modules
 from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
@@ -96,8 +98,8 @@ FACES = (
 def main() -> int:
     """Build what is out of date and say in a line what was done. Returns the exit status."""
     try:
-        done = [*build_fonts(), *build_style_sheet(), *build_scripts()]
-    except (BuildError, ModuleError, subprocess.CalledProcessError) as error:
+        done = [*build_fonts(), *build_style_sheet(), *build_scripts(), *build_images()]
+    except (BuildError, ModuleError, build_icons.IconError, subprocess.CalledProcessError) as error:
         print(f"assets: {error}", file=sys.stderr)
         return 1
     print("assets: " + ("; ".join(done) if done else "up to date"))
@@ -197,6 +199,19 @@ def installed_version(path: str) -> str | None:
         return None
     version: str = json.loads(manifest.read_text())["version"]
     return version
+
+
+def build_images() -> list[str]:
+    """Draw the icons when their drawing has changed. Returns what was done, in words."""
+    drawing = STATIC / "images" / "favicon.svg"
+    folder = VENDOR / "icons"
+    stamp = folder / ".stamp"
+    wanted = digest([drawing, Path(build_icons.__file__)])
+    if is_current(stamp, wanted):
+        return []
+    done = build_icons.build_icons(drawing, folder)
+    stamp.write_text(wanted)
+    return done
 
 
 def build_style_sheet() -> list[str]:
