@@ -41,7 +41,7 @@ def test_one_citizen_comments_and_another_replies(
     acts.introduce_oneself(bastien)
     bastien.follows("Reply", within=acts.the_comment(bastien, argument))
     bastien.sees("Reply to %(author)s", author=nour.name)
-    bastien.writes("Your comment", ANSWER)
+    bastien.writes("Your reply", ANSWER)
     bastien.presses("Publish my reply")
     bastien.is_told("Your comment is published.")
     thread = acts.the_comment(bastien, argument)
