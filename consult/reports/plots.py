@@ -11,13 +11,17 @@ WEEK = timedelta(days=7)
 
 @dataclass(frozen=True)
 class Row:
-    """One bar or column; `series` (1 to 5) chooses its colour and its pattern."""
+    """One bar or column; `series` (1 to 5) chooses its colour and its pattern.
+
+    `language` is that of the label where it is not the page's.
+    """
 
     label: str
     value: int
     value_label: str
     short_label: str = ""
     series: int = 1
+    language: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from flask_babel.speaklater import LazyString
 
 from consult.consultations.queries import ConsultationView, Figures
 from consult.core.web.formats import date_locale, day, long_day, number
+from consult.core.web.languages import current_language
+from consult.core.web.typography import typeset
 from consult.proposals.messages import CHANNELS
 from consult.reports.plots import Plot, Row, Week
 from consult.reports.queries.statistics import MOST_SUPPORTED, Statistics, SupportedContribution
@@ -65,6 +67,20 @@ class Plots:
     channels: Plot
 
 
+@dataclass(frozen=True)
+class _Labels:
+    """How the texts of people become labels, in the language they are written in."""
+
+    language: str
+
+    @property
+    def foreign(self) -> str | None:
+        return self.language if self.language != current_language() else None
+
+    def label(self, number_of_it: int, text: str, limit: int) -> str:
+        return typeset(f"{number_of_it}. {_cut(text, limit)}", self.language)
+
+
 def definitions(figures: Figures, time_zone: str) -> tuple[Definition, ...]:
     """The five figures and the comments, each with its meaning in plain words."""
     labels = {
@@ -93,10 +109,11 @@ def plots(
     consultation: ConsultationView, statistics: Statistics, *, most_supported: int = MOST_SUPPORTED
 ) -> Plots:
     """The plots with their sentences, in the language of the page; so many bars of the most supported."""
+    labels = _Labels(consultation.language)
     return Plots(
         activity=_activity(statistics.weeks),
-        supports=_supports(consultation.figures, statistics.most_supported[:most_supported]),
-        questions=_questions(statistics) if consultation.questions else None,
+        supports=_supports(consultation.figures, statistics.most_supported[:most_supported], labels),
+        questions=_questions(statistics, labels) if consultation.questions else None,
         channels=_channels(statistics),
     )
 
@@ -144,22 +161,22 @@ def _activity(weeks: tuple[Week, ...]) -> Plot:
     )
 
 
-def _supports(figures: Figures, shown: tuple[SupportedContribution, ...]) -> Plot:
-    if len(shown) < figures.contributions:
+def _supports(figures: Figures, shown: tuple[SupportedContribution, ...], labels: _Labels) -> Plot:
+    if not shown or not shown[0].supports:
+        summary = _("Nothing has been supported so far.")
+    elif len(shown) < figures.contributions:
         summary = _(
             "The %(shown)s most supported of %(total)s contributions.",
             shown=number(len(shown)),
             total=number(figures.contributions),
         )
-    elif shown and shown[0].supports:
+    else:
         summary = ngettext(
             "The most supported contribution has %(count)s support.",
             "The most supported contribution has %(count)s supports.",
             shown[0].supports,
             count=number(shown[0].supports),
         )
-    else:
-        summary = _("Nothing has been supported so far.")
     return Plot(
         id="plot-supports",
         title=_("Supports per contribution"),
@@ -167,26 +184,35 @@ def _supports(figures: Figures, shown: tuple[SupportedContribution, ...]) -> Plo
         label_heading=_("Contribution"),
         unit=_("Supports"),
         rows=tuple(
-            Row(f"{item.number}. {_cut(item.title, _TITLE)}", item.supports, number(item.supports))
+            Row(
+                labels.label(item.number, item.title, _TITLE),
+                item.supports,
+                number(item.supports),
+                language=labels.foreign,
+            )
             for item in shown
         ),
     )
 
 
-def _questions(statistics: Statistics) -> Plot:
+def _questions(statistics: Statistics, labels: _Labels) -> Plot:
+    answered = any(item.contributions for item in statistics.by_question)
     return Plot(
         id="plot-questions",
         title=_("Contributions by question"),
-        summary=_("How many contributions answer each question."),
+        summary=_("How many contributions answer each question.")
+        if answered
+        else _("No question has been answered so far."),
         label_heading=_("Question"),
         unit=_("Contributions"),
         rows=tuple(
             Row(
                 _("No question in particular")
                 if item.number is None
-                else f"{item.number}. {_cut(item.text, _QUESTION)}",
+                else labels.label(item.number, item.text, _QUESTION),
                 item.contributions,
                 number(item.contributions),
+                language=None if item.number is None else labels.foreign,
             )
             for item in statistics.by_question
         ),
@@ -197,7 +223,9 @@ def _channels(statistics: Statistics) -> Plot:
     return Plot(
         id="plot-channels",
         title=_("Contributions by channel"),
-        summary=_("How the contributions arrived."),
+        summary=_("How the contributions arrived.")
+        if any(count for _channel, count in statistics.by_channel)
+        else _("No contribution has arrived so far."),
         label_heading=_("Channel"),
         unit=_("Contributions"),
         rows=tuple(
