@@ -89,13 +89,17 @@ def _page(settings: Settings) -> Page:
         notices=_notices(),
         footer_links=_footer_links(settings),
         canonical_url=canonical_url(language),
-        alternates=tuple(
-            LanguageLink(code, LABELS[code], canonical_url(code), code == language) for code in ordered
-        ),
+        alternates=_alternates(settings, language, ordered),
         appearance=Appearance(
             appearance.chosen_theme(), url_for("appearance.choose"), next_path=appearance.way_back()
         ),
     )
+
+
+def _alternates(settings: Settings, language: str, ordered: tuple[str, ...]) -> tuple[LanguageLink, ...]:
+    """The page in each language, and the one for readers of any other."""
+    links = [LanguageLink(code, LABELS[code], canonical_url(code), code == language) for code in ordered]
+    return (*links, LanguageLink("x-default", "", canonical_url(settings.default_language), current=False))
 
 
 def _account() -> Account | None:

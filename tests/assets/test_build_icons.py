@@ -34,7 +34,7 @@ def test_each_has_its_size_and_the_colours_of_the_mark(icons: Path, name: str, s
     with Image.open(file) as opened:
         picture = opened.convert("RGBA")
     assert picture.size == (side, side)
-    assert file.stat().st_size < 8 * 1024
+    assert file.stat().st_size < 20 * 1024
     assert picture.getpixel((side // 2, int(side * 0.4))) == (0x1B, 0x5E, 0x4B, 255), "the roof"
     assert picture.getpixel((side // 2, int(side * 0.75))) == (0xF2, 0xB5, 0x3B, 255), "the ballot box"
 
