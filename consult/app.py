@@ -18,6 +18,7 @@ from consult.core.web.formats import configure_formats
 from consult.core.web.guard import configure_guard
 from consult.core.web.headers import configure_headers
 from consult.core.web.languages import LanguagePrefix, configure_languages
+from consult.core.web.maintenance import ClosedForMaintenance
 from consult.core.web.proxies import TrustedProxies
 from consult.core.web.typography import configure_typography
 from consult.settings import Settings
@@ -66,6 +67,7 @@ def create_app(settings: Settings) -> Flask:
     wiring.wire(app, settings)
     configure_tasks(app, wiring.TASKS, build_huey(settings.redis_url, settings.instance_path.resolve() / "queue"))
     app.wsgi_app = LanguagePrefix(  # type: ignore[method-assign]
-        TrustedProxies(app.wsgi_app, settings.trusted_proxies), settings.default_language
+        TrustedProxies(ClosedForMaintenance(app.wsgi_app, settings), settings.trusted_proxies),
+        settings.default_language,
     )
     return app

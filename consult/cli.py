@@ -39,6 +39,7 @@ from consult.reports.rules import figures_text
 from consult.reports.tasks import find_drift, repair_drift
 from consult.settings import LANGUAGES, SettingError, Settings, describe_settings, read_settings
 from consult.site.commands import OpenedAccount, open_account
+from consult.site.terminal import maintenance_commands
 
 # How long the server's and the worker's processes may take to finish what they do, in seconds.
 _STOPPING = 10
@@ -220,6 +221,9 @@ def _account_lines(account: OpenedAccount) -> Iterator[str]:
         yield f"It manages the consultations of {account.manages}."
     if not account.is_team:
         yield "It belongs to no team: there is no organisation yet."
+
+
+cli.add_command(maintenance_commands)
 
 
 @cli.command("import")

@@ -72,7 +72,7 @@ class Settings:
     default_language: str = _documented("language of addresses without prefix: fr or en", "fr")
     site_name: str = _documented("name of the platform, in the header and in mails", "Consult")
     legal_name: str = _documented(
-        "legal notice: who publishes this site; what is left empty is taken from the only organisation there is", ""
+        "legal notice: who publishes this site; what is empty is taken from the only organisation there is", ""
     )
     legal_address: str = _documented("legal notice: postal address of the publisher", "")
     legal_email: str = _documented("legal notice: contact e-mail address", "")

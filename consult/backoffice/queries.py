@@ -40,8 +40,8 @@ class Group:
 class Dashboard:
     """Everything the actor's teams consult on, by state; empty states are left out.
 
-    `identities` are the organisations whose name, logo and legal details the actor may set; `legal_gaps` the details
-    that the site's legal notice lacks, told to those who can fill them in.
+    `identities` are the organisations whose name, logo and legal details the actor may set; `legal_gaps` the
+    details that the site's legal notice lacks, told to those who can fill them in.
     """
 
     groups: tuple[Group, ...]

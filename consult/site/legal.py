@@ -28,7 +28,7 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 @public
 def notice() -> ResponseReturnValue:
     """Who publishes, who answers for it, who runs the server; what nobody has filled in is said."""
-    return render_template("site/legal.html", notice=_notice(), names=DETAILS)
+    return render_template("site/legal.html", published=_notice(), names=DETAILS)
 
 
 @blueprint.get("/privacy")
@@ -38,7 +38,7 @@ def privacy() -> ResponseReturnValue:
     settings: Settings = current_app.extensions["consult_settings"]
     return render_template(
         "site/privacy.html",
-        notice=_notice(),
+        published=_notice(),
         kept=_kept(),
         session_cookie=cookie_name(secure=settings.serves_https),
         theme_cookie=appearance.COOKIE,

@@ -16,6 +16,7 @@ from consult.core import clock, logs
 from consult.core.access import VISITOR, Actor, Need, declared_need
 from consult.core.html import printable
 from consult.core.web.languages import request_language, same_page_in
+from consult.core.web.maintenance import answer_while_closed
 from consult.settings import Settings
 
 log = logging.getLogger("consult.request")
@@ -35,7 +36,7 @@ def forget_actor() -> None:
 
 
 def configure_guard(app: Flask, settings: Settings) -> None:
-    """Pin the clock, check the declared access, and log each request without personal data."""
+    """Pin the clock, refuse while closed, check the declared access, log each request without personal data."""
 
     @app.before_request
     def open_request() -> None:
@@ -46,6 +47,7 @@ def configure_guard(app: Flask, settings: Settings) -> None:
         g.started = perf_counter()
         logs.request_id.set(secrets.token_hex(8))
 
+    app.before_request(answer_while_closed)
     app.before_request(_check_access)
 
     @app.after_request
