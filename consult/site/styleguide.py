@@ -66,6 +66,7 @@ ENTRIES = (
     Entry("table", _l("Table"), (), ("table",)),
     Entry("box", _l("Box and definitions"), (), ("box",)),
     Entry("file-list", _l("Files to take away"), (), ("file-list",)),
+    Entry("share", _l("Share"), ("share",), ("share",)),
     Entry("manage", _l("The team’s navigation"), (), ("manage",)),
     Entry("footer", _l("Footer"), ("footer",), ("footer",)),
 )

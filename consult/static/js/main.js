@@ -8,6 +8,7 @@ const MODULES = {
   figures: () => import("./figures.js"),
   guard: () => import("./guard.js"),
   preview: () => import("./preview.js"),
+  share: () => import("./share.js"),
   support: () => import("./support.js"),
 };
 const bound = new WeakMap();
