@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from consult.consultations import policies, queries
+from consult.consultations.presentation import as_shown
 from consult.consultations.queries import ConsultationView
 from consult.consultations.values import State
 from consult.core import clock
@@ -19,8 +20,10 @@ from consult.core.html import safe_html
 from consult.core.web.formats import day
 from consult.core.web.fragments import fragment
 from consult.core.web.guard import current_actor
+from consult.core.web.typography import typeset
 
 blueprint = Blueprint("consultations", __name__, url_prefix="/consultations")
+blueprint.add_app_template_filter(as_shown)  # what the frame of its pages shows of it
 # Seconds that a cache may answer for us: however many pages stay open, the database is asked once in that time.
 FIGURES_KEPT = 10
 
@@ -47,7 +50,7 @@ def introduction(slug: str) -> ResponseReturnValue:
         "consultations/introduction.html",
         consultation=consultation,
         section="introduction",
-        text=safe_html(consultation.introduction_html),
+        text=typeset(safe_html(consultation.introduction_html), consultation.language),
         steps=life_of(consultation),
         # A visitor is led to the form, which asks to sign in; only the team is told that it does not act.
         reason="" if decision.reason == "sign_in_first" else decision.reason,
@@ -77,7 +80,7 @@ def about(slug: str) -> ResponseReturnValue:
         "consultations/about.html",
         consultation=consultation,
         section="about",
-        text=safe_html(consultation.about_html),
+        text=typeset(safe_html(consultation.about_html), consultation.language),
     )
 
 
@@ -92,7 +95,7 @@ def testimonies(slug: str) -> ResponseReturnValue:
         "consultations/testimonies.html",
         consultation=consultation,
         section="testimonies",
-        testimonies=[(voice, safe_html(voice.quote_html)) for voice in voices],
+        testimonies=[(voice, typeset(safe_html(voice.quote_html), consultation.language)) for voice in voices],
     )
 
 

@@ -14,6 +14,7 @@ from consult.core.access import Actor, Decision
 from consult.core.html import safe_html
 from consult.core.web.formats import day_of, number
 from consult.core.web.languages import current_language
+from consult.core.web.typography import typeset
 from consult.proposals.messages import STANCES
 from consult.proposals.queries import CommentView, ContributionCard, ContributionView
 from consult.proposals.values import Channel, Stance, Status
@@ -103,11 +104,11 @@ def cards(consultation: ConsultationView, contributions: tuple[ContributionCard,
         Card(
             url=url_for("proposals.show", slug=consultation.slug, number=item.number),
             number=item.number,
-            title=item.title,
+            title=typeset(item.title, consultation.language),
             author=author_label(item.author, item.channel),
             created_label=day_of(item.created_at, consultation.time_zone),
             created_iso=item.created_at.isoformat(timespec="seconds"),
-            excerpt=item.excerpt,
+            excerpt=typeset(item.excerpt, consultation.language),
             question_label=_("Question %(number)s", number=item.question_number) if item.question_number else None,
             supports=item.supports,
             comments=item.comments,
@@ -194,7 +195,7 @@ def _comment_item(
         author=(item.author or _("Anonymous")) if hidden is None else "",
         created_label=day_of(item.created_at, consultation.time_zone),
         created_iso=item.created_at.isoformat(timespec="seconds"),
-        body_html=safe_html(item.body_html),
+        body_html=typeset(safe_html(item.body_html), consultation.language),
         stance="" if is_reply else item.stance.value,
         stance_label=None if is_reply else str(STANCES[item.stance]),
         hidden_reason=hidden,

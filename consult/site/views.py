@@ -10,6 +10,7 @@ from consult.core import clock
 from consult.core.access import public
 from consult.core.db import transaction
 from consult.core.errors import NotFound
+from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
 from consult.organisations.queries import legal_notice
 from consult.organisations.values import LegalDetails
@@ -29,7 +30,7 @@ def home() -> ResponseReturnValue:
     """Open, announced and closed consultations."""
     with transaction() as session:
         lists = consultations.home_lists(session, now=clock.now())
-    return render_template("site/home.html", lists=lists)
+    return render_template("site/home.html", lists=lists, is_team_of=current_actor().is_team_of)
 
 
 @blueprint.get("/site-map")

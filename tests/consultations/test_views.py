@@ -196,10 +196,20 @@ class TestTheModelConsultation:
 
 
 class TestTexts:
+    def test_french_texts_have_their_spaces_wherever_they_are_read(
+        self, make: Factory, client: AuditedClient
+    ) -> None:
+        made = make.consultation(introduction="Pourquoi ? « Parce que » : `a ? b`.", decides="Le conseil : oui")
+        for language in ("", "/en"):
+            html = client.get(language + address(made)).text
+            assert "Pourquoi\u202f? «\u202fParce que\u202f»\u00a0: <code>a ? b</code>." in html
+            assert "Que faut-il garder\u202f?" in html
+            assert "Le conseil\u00a0: oui" in html
+
     def test_texts_in_another_language_say_so(self, make: Factory, client: AuditedClient) -> None:
         made = make.consultation(decides="Le conseil municipal", outcome="Deux idées retenues.")
         html = client.get("/en" + address(made)).text
-        assert '<h1 lang="fr">Quelle place pour la halle ?</h1>' in html
+        assert '<h1 lang="fr">Quelle place pour la halle\u202f?</h1>' in html
         assert '<div class="prose" lang="fr"><p>La halle a <strong>cent ans</strong>.</p></div>' in html
         assert '<dd lang="fr">Le conseil municipal</dd>' in html
         assert 'lang="fr"' in client.get("/en" + address(made, "/about")).text

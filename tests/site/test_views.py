@@ -82,3 +82,11 @@ def test_a_demonstration_is_announced_on_every_page(app: Flask, client: AuditedC
     assert "Demonstration" not in client.get("/en/").text
     with variant_of(app, demonstration=True) as other:
         assert "Demonstration: the organisations" in AuditedClient(other).get("/en/").text
+
+
+def test_the_team_is_not_asked_to_take_part(make: Factory, client: AuditedClient) -> None:
+    made = make.consultation()
+    client.sign_in(make.member(made.organisation_id))
+    card = section(client.get("/en/").text, "open-title")
+    assert "Take part" not in card
+    assert f'href="/en/consultations/{made.slug}">Read' in card
