@@ -209,7 +209,7 @@ def _letter(email: str, secrets: SignInSecrets) -> Letter:
     return write_letter(
         "sign_in",
         recipient=email,
-        subject=_l("Your link and code to sign in"),
+        subject=_l("Sign in to %(site)s: your link and your code", site=_site_name()),
         language=language,
         link=external_url("accounts.confirm", language, token=secrets.token),
         code=secrets.code,
@@ -233,6 +233,10 @@ def _browser_id() -> int:
 def _mailbox_url() -> str | None:
     settings = current_app.extensions["consult_settings"]
     return url_for("site.mailbox") if settings.demonstration and not settings.mail_url else None
+
+
+def _site_name() -> str:
+    return str(current_app.extensions["consult_settings"].site_name)
 
 
 def _key() -> bytes:

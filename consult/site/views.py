@@ -16,10 +16,16 @@ from consult.organisations.queries import legal_notice
 from consult.organisations.values import LegalDetails
 from consult.settings import Settings
 from consult.site.accessibility import assessment
-from consult.site.queries.mailbox import recent_mails
+from consult.site.queries.mailbox import find_mail, recent_mails
 
 # More than any municipality holds in a decade: the site map leaves none out.
 MAPPED_CONSULTATIONS = 500
+
+# A mail carries its styles with it, which no page of ours may; in exchange it gets nothing else at all.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; sandbox"
+)
 
 blueprint = Blueprint("site", __name__)
 
@@ -58,9 +64,27 @@ def accessibility() -> ResponseReturnValue:
 @public
 def mailbox() -> ResponseReturnValue:
     """The last mails of a demonstration that sends none; anywhere else this page does not exist."""
-    settings: Settings = current_app.extensions["consult_settings"]
-    if not settings.demonstration or settings.mail_url:
-        raise NotFound
+    settings = _demonstration()
     mails = recent_mails(settings.instance_path / "mailbox", base_url=settings.base_url)
     page = render_template("site/mailbox.html", mails=mails, now=clock.real_now())
     return page, 200, {"Cache-Control": "no-store"}
+
+
+@blueprint.get("/mailbox/<key>")
+@public
+def mail(key: str) -> ResponseReturnValue:
+    """The HTML part of one of those mails, as mail programs draw it: alone, and allowed nothing but its styles."""
+    settings = _demonstration()
+    found = find_mail(settings.instance_path / "mailbox", key, base_url=settings.base_url)
+    if found is None or not found.html:
+        raise NotFound
+    # The path alone: whoever reaches the page under another name of this machine stays there.
+    html = found.html.replace(f'href="{settings.base_url}/', 'href="/')
+    return html, 200, {"Cache-Control": "no-store", "Content-Security-Policy": MAIL_POLICY}
+
+
+def _demonstration() -> Settings:
+    settings: Settings = current_app.extensions["consult_settings"]
+    if not settings.demonstration or settings.mail_url:
+        raise NotFound
+    return settings

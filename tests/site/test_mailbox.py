@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
 from consult.core.mail import Letter, MailboxTransport, build_message, send_due_mail
 from consult.site.queries.mailbox import MAX_MAILS, TextPart, recent_mails
@@ -90,6 +91,25 @@ def test_the_page_escapes_what_it_shows(demonstration: Flask, tmp_path: Path) ->
     assert page.headers.getlist("Set-Cookie") == []
     assert "<script>" not in page.text
     assert "<img" not in page.text
+
+
+def test_a_mail_is_shown_as_it_is_drawn_and_may_do_nothing(demonstration: Flask, tmp_path: Path) -> None:
+    deliver(tmp_path / "mailbox", subject="Votre lien")
+    page = AuditedClient(demonstration).get("/en/mailbox").text
+    assert '<h2 lang="fr">Votre lien</h2>' in page
+    path = page.split('href="/en/mailbox/')[1].split('"')[0]
+    answer = FlaskClient(demonstration, demonstration.response_class).get(f"/en/mailbox/{path}")
+    assert answer.text.strip() == "<p>html</p>"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "sandbox" in policy
+    assert "script-src" not in policy
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert AuditedClient(demonstration).get("/mailbox/unknown").status_code == 404
+
+
+def test_no_single_mail_is_shown_outside_a_demonstration(client: AuditedClient) -> None:
+    assert client.get("/mailbox/anything").status_code == 404
 
 
 def test_signing_in_to_a_demonstration_without_any_mail_program(demonstration: Flask) -> None:

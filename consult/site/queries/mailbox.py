@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,16 +33,24 @@ class TextPart:
 class MailView:
     """A mail of the local mailbox."""
 
+    key: str
     recipient: str
     subject: str
+    language: str
     sent_at: datetime
     paragraphs: tuple[tuple[TextPart, ...], ...]
+    html: str
 
 
 def recent_mails(folder: Path, *, base_url: str) -> tuple[MailView, ...]:
     """The newest mails of a Maildir, newest first; links lead to addresses below `base_url` only."""
     files = sorted(_files(folder), reverse=True)[:MAX_MAILS]
     return tuple(view for _when, path in files if (view := _read(path, base_url)) is not None)
+
+
+def find_mail(folder: Path, key: str, *, base_url: str) -> MailView | None:
+    """One of the recent mails, or None."""
+    return next((mail for mail in recent_mails(folder, base_url=base_url) if mail.key == key), None)
 
 
 def _files(folder: Path) -> Iterator[tuple[int, Path]]:
@@ -60,14 +69,18 @@ def _read(path: Path, base_url: str) -> MailView | None:
         return None
     message = email.message_from_bytes(content, _class=EmailMessage, policy=policy.default)
     body = message.get_body(preferencelist=("plain",))
+    drawn = message.get_body(preferencelist=("html",))
     sent = message["Date"]
     if body is None or sent is None:
         return None
     return MailView(
+        key=hashlib.sha256(path.name.encode()).hexdigest()[:16],
         recipient=str(message["To"] or ""),
         subject=str(message["Subject"] or ""),
+        language=str(message["Content-Language"] or ""),
         sent_at=sent.datetime,
         paragraphs=tuple(_linked(text, base_url) for text in _paragraphs(str(body.get_content()))),
+        html=str(drawn.get_content()) if drawn is not None else "",
     )
 
 
