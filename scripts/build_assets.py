@@ -91,7 +91,7 @@ class Face:
 FACES = (
     Face("text", "atkinson-hyperlegible-next", "normal", 400, 700, (400, 700)),
     Face("text-italic", "atkinson-hyperlegible-next", "italic", 400, 700, (400,)),
-    Face("heading", "bricolage-grotesque", "normal", 600, 700, (700,)),
+    Face("heading", "bricolage-grotesque", "normal", 700, 700, (700,)),
 )
 
 
@@ -132,7 +132,9 @@ def write_face(face: Face, script: str, codepoints: list[int]) -> None:
     font = TTFont(face.source(script), lazy=False)
     add_french_spaces(font)
     subset(font, codepoints)
-    instantiateVariableFont(font, {"wght": (face.lightest, face.lightest, face.heaviest)}, inplace=True)
+    # A face of one weight needs no axis: half its bytes.
+    weights = (face.lightest, face.lightest, face.heaviest) if face.lightest < face.heaviest else face.heaviest
+    instantiateVariableFont(font, {"wght": weights}, inplace=True)
     font.flavor = "woff2"
     font.save(FONTS / f"{face.name}-{script}.woff2")
 
@@ -143,7 +145,8 @@ def write_fixed_weight(face: Face, weight: int) -> None:
         parts = []
         for script in SCRIPTS:
             fixed = TTFont(FONTS / f"{face.name}-{script}.woff2", lazy=False)
-            instantiateVariableFont(fixed, {"wght": weight}, inplace=True)
+            if "fvar" in fixed:
+                instantiateVariableFont(fixed, {"wght": weight}, inplace=True)
             fixed.flavor = None
             parts.append(Path(folder) / f"{script}.ttf")
             fixed.save(parts[-1])
@@ -249,11 +252,14 @@ def slim(text: str) -> str:
 
 
 def version_fonts(text: str) -> str:
-    """Add a content hash to the address of each font so that browsers may keep it for a year."""
+    """Add a content hash to the address of each font so that browsers may keep it for a year.
+
+    It is the hash of `asset()`: a page asks for its fonts before the style sheet does, under the same address.
+    """
 
     def versioned(match: re.Match[str]) -> str:
-        file = FONTS / match[1]
-        return f'url("fonts/{match[1]}?v={digest([file])[:12]}")'
+        version = hashlib.sha256((FONTS / match[1]).read_bytes()).hexdigest()[:12]
+        return f'url("fonts/{match[1]}?v={version}")'
 
     return re.sub(r'url\("fonts/([^"?]+)"\)', versioned, text)
 
