@@ -42,7 +42,7 @@ from consult.reports import handlers as reports_handlers
 from consult.reports import tasks as reports_tasks
 from consult.reports import views as reports_views
 from consult.settings import Settings
-from consult.site import appearance, context, feeds, health, identity, legal, sharing, sitemap, styleguide
+from consult.site import account, appearance, context, feeds, health, identity, legal, sharing, sitemap, styleguide
 from consult.site import views as site_views
 from consult.site.presentation import place_of_request
 
@@ -82,6 +82,7 @@ def wire(app: Flask, settings: Settings) -> None:
     audience_views.configure_counting(app, settings)
     for blueprint in (
         site_views.blueprint,
+        account.blueprint,
         appearance.blueprint,
         styleguide.blueprint,
         health.blueprint,

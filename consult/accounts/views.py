@@ -1,4 +1,4 @@
-"""Signing in by mail, the first sign-in, signing out, and one's own account.
+"""Signing in by mail, the first sign-in, signing out.
 
 Signing in never tells whether an address has an account: every address is written to, and an account is
 opened once its holder has shown that the mail arrived.
@@ -18,15 +18,14 @@ from wtforms import Field
 
 from consult.accounts import commands, queries
 from consult.accounts.errors import CodeRefused, LinkStale
-from consult.accounts.forms import CodeForm, EmailForm, NameForm, WelcomeForm
+from consult.accounts.forms import CodeForm, EmailForm, WelcomeForm
 from consult.accounts.messages import CONSENT
 from consult.accounts.rules import CHALLENGE_LIFETIME, MAX_PER_ADDRESS, new_secrets
 from consult.accounts.sessions import start_signed_in, this_browser
 from consult.accounts.values import CONSENT_DATE, Proof, SignInSecrets
 from consult.core import clock
-from consult.core.access import Need, Refused, access, public
+from consult.core.access import Refused, public
 from consult.core.db import independent_transaction, transaction
-from consult.core.errors import NotFound
 from consult.core.mail import Letter
 from consult.core.web.addresses import external_url, safe_next
 from consult.core.web.guard import current_actor
@@ -157,25 +156,6 @@ def sign_out() -> ResponseReturnValue:
     logout_user()
     this_browser().clear()
     return redirect(url_for("site.home"), 303)
-
-
-@blueprint.route("/account", methods=["GET", "POST"])
-@access(Need.SIGNED_IN)
-def profile() -> ResponseReturnValue:
-    """One's own account: the address, and the name that others see."""
-    actor, form = current_actor(), NameForm()
-    if form.validate_on_submit():
-        with transaction(write=True) as session:
-            commands.change_display_name(session, actor=actor, display_name=str(form.display_name.data))
-        flash(_("Your name is now %(name)s.", name=form.display_name.data), "success")
-        return redirect(url_for("accounts.profile"), 303)
-    with transaction() as session:
-        person = queries.get_person(session, actor.person_id or 0)
-    if person is None:
-        raise NotFound
-    if not form.is_submitted():
-        form.display_name.data = person.display_name
-    return render_template("accounts/profile.html", form=form, person=person), 422 if form.is_submitted() else 200
 
 
 def _try_code(typed: str) -> Proof:

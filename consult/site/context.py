@@ -108,7 +108,7 @@ def _account() -> Account | None:
         return None
     return Account(
         name=actor.display_name,
-        account_url=url_for("accounts.profile"),
+        account_url=url_for("account.page"),
         manage_url=url_for("manage.dashboard") if actor.is_team else None,
         sign_out_url=url_for("accounts.sign_out"),
         csrf_token=generate_csrf(),

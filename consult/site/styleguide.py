@@ -43,6 +43,7 @@ ENTRIES = (
     Entry("organisation", _l("Who consults"), ("organisation",), ("organisation",)),
     Entry("consultation-card", _l("Consultation card"), ("card",), ("consultation-card",)),
     Entry("contribution-card", _l("Contribution card"), ("contribution_card",), ("contribution-card",)),
+    Entry("act-list", _l("What somebody did"), ("acts",), ("act-list",)),
     Entry("state-chip", _l("State"), ("state", "icon"), ("state-chip", "icon")),
     Entry("timeline", _l("Timeline"), ("timeline",), ("timeline",)),
     Entry("commitment", _l("Commitment"), ("commitment",), ("commitment",)),
