@@ -10,10 +10,12 @@ from markupsafe import escape
 from consult.core import clock
 from consult.core.access import public
 from consult.core.errors import Invalid
+from consult.core.html import safe_html
 from consult.core.numbers import number_in
 from consult.core.web.formats import time_of
 from consult.core.web.fragments import fragment_of
 from consult.core.web.sentences import sentence_for
+from consult.core.web.typography import typeset
 from consult.proposals.drafts import DraftText
 from consult.proposals.rules import preview_html
 from consult.proposals.views import blueprint
@@ -38,8 +40,9 @@ def save_draft(slug: str) -> ResponseReturnValue:
 @public
 def preview(slug: str) -> ResponseReturnValue:
     """How a contribution or a comment will look, for whoever may be writing one here."""
-    open_draft(slug)
+    consultation, _draft = open_draft(slug)
     try:
-        return fragment_of(preview_html(request.form.get("text", "")), "preview")
+        html = safe_html(preview_html(request.form.get("text", "")))
+        return fragment_of(typeset(html, consultation.language), "preview")
     except Invalid as error:
         return fragment_of(f"<p>{escape(sentence_for(error.code))}</p>", "preview", status=422)

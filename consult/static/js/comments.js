@@ -105,7 +105,7 @@ function close(box) {
   box.closest(".comment").querySelector("[data-reply]").focus();
 }
 
-// Ids of its own, for there may be several of these on a page.
+// Ids of its own, for there may be several of these on a page, and a heading of its place among the comments.
 function dress(box, under) {
   const rename = (name) => `${name}-${under}`;
   for (const element of [box, ...box.querySelectorAll("[id], [for], [aria-describedby], [aria-labelledby], [href]")]) {
@@ -117,6 +117,10 @@ function dress(box, under) {
     const target = element.getAttribute("href");
     if (target?.startsWith("#")) element.setAttribute("href", `#${rename(target.slice(1))}`);
   }
+  const [title, heading] = [box.querySelector("h2"), document.createElement("h4")];
+  heading.id = title.id;
+  heading.append(...title.childNodes);
+  title.replaceWith(heading);
   const cancel = box.querySelector("[data-cancel]");
   cancel.textContent = cancel.dataset.cancel;
   box.classList.add("reply-box");
