@@ -56,6 +56,8 @@ def test_values_are_read_with_their_types() -> None:
         ("CONSULT_MAIL_FROM", "the town hall"),
         ("CONSULT_MAIL_FROM", "Ville <mairie@example.org>\nBcc: all@example.org"),
         ("CONSULT_LOG_LEVEL", "LOUD"),
+        ("CONSULT_LEGAL_EMAIL", "the town hall"),
+        ("CONSULT_MAINTENANCE", "soon"),
         ("CONSULT_DATABSE_URL", "sqlite:///consult.sqlite"),
         ("CONSULT_MAILURL", "smtp://localhost"),
         ("consult_mail_url", "smtp://localhost"),

@@ -179,8 +179,10 @@ class IdentityForm(FlaskForm):
         """Decode the picture here: whatever is wrong with it is said together with the rest."""
         if not field.data:
             return
+        with field.data.stream as stream:  # a large one is a file, which nobody else closes
+            content = stream.read(MAX_BYTES + 1)
         try:
-            self.picture = prepare_logo(field.data.stream.read(MAX_BYTES + 1))
+            self.picture = prepare_logo(content)
         except Invalid as error:
             place(self, error)
 

@@ -12,6 +12,7 @@ from consult.core.db import transaction
 from consult.organisations.models import Membership, Organisation
 from consult.organisations.values import Role
 from tests.conftest import NOW
+from tests.organisations.test_identity import save
 from tests.support.clients import AuditedClient
 from tests.support.factories import Factory
 from tests.support.statements import recorded_statements
@@ -140,3 +141,36 @@ def test_the_organisation_is_not_created_when_the_consultation_is_refused(
     assert refused.status_code == 422
     with transaction() as session:
         assert len(session.scalars(select(Organisation)).all()) == 1
+
+
+def test_managers_are_told_what_the_legal_notice_lacks_and_where_to_fill_it_in(
+    client: AuditedClient, make: Factory
+) -> None:
+    organisation = make.organisation()
+    client.sign_in(make.member(organisation, Role.MODERATOR))
+    page = client.get("/en/manage").get_data(as_text=True)
+    assert "To do" not in page, "a moderator cannot do it"
+    manager = make.member(organisation)
+    client.sign_in(manager)
+    page = client.get("/en/manage").get_data(as_text=True)
+    assert "Publication director" in page
+    assert "/en/manage/organisations/organisation-1/identity#legal-title" in page
+    save(manager, organisation)
+    page = client.get("/en/manage").get_data(as_text=True)
+    assert "To do" not in page
+    assert "/en/manage/organisations/organisation-1/identity" in page
+
+
+def test_with_several_organisations_the_operator_is_told_and_nobody_else(
+    client: AuditedClient, make: Factory
+) -> None:
+    first, second = make.organisation(), make.organisation("Les Ormes")
+    for organisation in (first, second):
+        save(make.member(organisation), organisation)
+    client.sign_in(make.member(first))
+    page = client.get("/en/manage").get_data(as_text=True)
+    assert "To do" not in page
+    assert "organisation-1/identity" in page
+    assert "organisation-2/identity" not in page
+    client.sign_in(make.administrator())
+    assert "CONSULT_LEGAL_" in client.get("/en/manage").get_data(as_text=True)
