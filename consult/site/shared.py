@@ -85,8 +85,9 @@ class Feed:
 def card_words(consultation: ConsultationView) -> CardWords:
     """What the card of a consultation says, in the language of the page."""
     states = {State.ANNOUNCED: _("Announced"), State.OPEN: _("Open"), State.CLOSED: _("Closed")}
+    site = _site_name()
     return CardWords(
-        site=_site_name(),
+        site=f"{site} – {_('Demonstration')}" if consultation.is_demonstration else site,
         title=typeset(consultation.title, consultation.language),
         organisation=consultation.organisation_name,
         state=states.get(consultation.state, ""),
@@ -96,6 +97,7 @@ def card_words(consultation: ConsultationView) -> CardWords:
             opening=long_day(consultation.opens_on),
             closing=long_day(consultation.closes_on),
         ),
+        colour=consultation.look.accent,
     )
 
 

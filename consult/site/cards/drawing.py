@@ -38,8 +38,8 @@ _LAYOUT = ImageFont.Layout.RAQM if _SHAPES else ImageFont.Layout.BASIC
 _MISSING = "\uffff"
 
 _LEFT, _RIGHT, _TOP = 140, 1060, 172
-_TITLE_TOP, _TITLE_BOTTOM, _LINE = 228, 470, 1.12
-_TITLE_SIZES = (78, 72, 66, 60, 54, 48, 42)
+_TITLE_TOP, _TITLE_BOTTOM, _LINE = 236, 470, 1.12
+_TITLE_SIZES = (76, 70, 64, 58, 52, 46, 41)
 _BOX = (900, 498, 1060, 606)
 _FLOOR = 606
 _COLOURS = 64
@@ -49,7 +49,7 @@ _drawing = Lock()
 
 @dataclass(frozen=True)
 class CardWords:
-    """What a card says, in the language of its page; `is_open` fills the chip."""
+    """What a card says, in the language of its page, and the colour of who consults; `is_open` fills the chip."""
 
     site: str
     title: str
@@ -57,11 +57,14 @@ class CardWords:
     state: str = ""
     is_open: bool = False
     dates: str = ""
+    colour: str = ""
 
 
 class _Style(NamedTuple):
+    """How a line is written; the first size in which it fits."""
+
     face: str
-    size: int
+    sizes: tuple[int, ...]
     colour: str
 
 
@@ -74,25 +77,26 @@ def fingerprint_of_fonts() -> str:
 def draw_card(words: CardWords) -> bytes:
     """The card as a PNG of few colours (some 20 KB)."""
     with _drawing:
-        picture = _backdrop().copy()
+        colour = words.colour or FIR
+        picture = _backdrop(colour).copy()
         pen = ImageDraw.Draw(picture)
         start = _LEFT
         if words.state:
-            start = _chip(pen, words.state, filled=words.is_open) + 20
-        _line(pen, (start, _TOP), words.organisation, _Style("text", 32, INK_2), _RIGHT - start)
+            start = _chip(pen, words.state, colour, filled=words.is_open) + 20
+        _line(pen, (start, _TOP), words.organisation, _Style("text", (32, 28, 24), INK_2), _RIGHT - start)
         _title(pen, words.title if _shows(words.title) else words.organisation)
         room = _BOX[0] - _LEFT - 24
-        _line(pen, (_LEFT, 510), words.dates, _Style("text", 32, INK), room)
-        _line(pen, (_LEFT, 556), words.site, _Style("bold", 28, INK_2), room)
+        _line(pen, (_LEFT, 510), words.dates, _Style("text", (32, 28, 24), INK), room)
+        _line(pen, (_LEFT, 556), words.site, _Style("bold", (28, 24), INK_2), room)
         reduced = picture.quantize(_COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     content = BytesIO()
     reduced.save(content, "PNG", optimize=True)
     return content.getvalue()
 
 
-@cache
-def _backdrop() -> Image.Image:
-    """Roof, pillars, floor and ballot box, drawn four times larger for smooth slopes; made once."""
+@lru_cache(maxsize=8)
+def _backdrop(roof: str) -> Image.Image:
+    """Roof, pillars, floor and ballot box, drawn four times larger for smooth slopes; made once for a colour."""
     scale = 4
     picture = Image.new("RGB", (WIDTH * scale, HEIGHT * scale), PAPER)
     pen = ImageDraw.Draw(picture)
@@ -104,9 +108,9 @@ def _backdrop() -> Image.Image:
         area(colour, (left, top), (right, top), (right, bottom), (left, bottom))
 
     box(SUNK, 0, _FLOOR, WIDTH, HEIGHT)
-    area(FIR, (0, 112), (600, 26), (1200, 112), (1200, 138), (0, 138))
-    box(FIR, 56, 138, 88, _FLOOR)
-    box(FIR, 1112, 138, 1144, _FLOOR)
+    area(roof, (0, 112), (600, 26), (1200, 112), (1200, 138), (0, 138))
+    box(roof, 56, 138, 88, _FLOOR)
+    box(roof, 1112, 138, 1144, _FLOOR)
     left, top, right, bottom = _BOX
     box(RULE, 949, top - 24, 1011, top)
     box(CARD, 951, top - 22, 1009, top)
@@ -115,14 +119,14 @@ def _backdrop() -> Image.Image:
     return picture.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
 
 
-def _chip(pen: ImageDraw.ImageDraw, text: str, *, filled: bool) -> int:
+def _chip(pen: ImageDraw.ImageDraw, text: str, colour: str, *, filled: bool) -> int:
     """The state in a rounded frame; returns where it ends."""
     path, shown = _face_for(text, "bold")
     font = _font(path, 28)
     end = _LEFT + int(font.getlength(shown)) + 36
     frame = (_LEFT, _TOP - 4, end, _TOP + 42)
-    pen.rounded_rectangle(frame, radius=6, fill=FIR if filled else PAPER, outline=FIR, width=3)
-    pen.text((_LEFT + 18, _TOP + 19), shown, font=font, fill=CARD if filled else FIR, anchor="lm")
+    pen.rounded_rectangle(frame, radius=6, fill=colour if filled else PAPER, outline=colour, width=3)
+    pen.text((_LEFT + 18, _TOP + 19), shown, font=font, fill=CARD if filled else colour, anchor="lm")
     return end
 
 
@@ -144,10 +148,10 @@ def _title(pen: ImageDraw.ImageDraw, text: str) -> None:
 def _line(pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, style: _Style, room: int) -> None:
     """A text on one line, cut after a word when it is too long."""
     path, shown = _face_for(text, style.face)
-    font = _font(path, style.size)
-    lines, _index = fit_on_lines(shown, room, [(font.getlength, 1)])
+    fonts = [_font(path, size) for size in style.sizes]
+    lines, index = fit_on_lines(shown, room, [(font.getlength, 1) for font in fonts])
     if lines:
-        pen.text((place[0], place[1] + 19), lines[0], font=font, fill=style.colour, anchor="lm")
+        pen.text((place[0], place[1] + 19), lines[0], font=fonts[index], fill=style.colour, anchor="lm")
 
 
 def _face_for(text: str, face: str) -> tuple[Path | None, str]:

@@ -37,11 +37,15 @@ def fit_on_lines(text: str, room: float, sizes: Sequence[tuple[Measure, int]]) -
     measure, most = sizes[-1]
     lines = wrap(text, room, measure)
     if len(lines) > most:
-        last = lines[most - 1]
-        while " " in last and measure(f"{last} …") > room:
-            last = last.rsplit(" ", 1)[0]
-        lines = [*lines[: most - 1], f"{last} …"]
+        lines = [*lines[: most - 1], _ended(lines[most - 1], room, measure)]
     return lines, len(sizes) - 1
+
+
+def _ended(line: str, room: float, measure: Measure) -> str:
+    """A line that says with an ellipsis that more would follow; room is made word by word."""
+    while line and measure(f"{line} …") > room:
+        line = line.rsplit(" ", 1)[0] if " " in line else line[:-1]
+    return f"{line} …"
 
 
 def _pieces(word: str, room: float, measure: Measure) -> list[str]:
