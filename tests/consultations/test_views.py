@@ -259,10 +259,14 @@ class TestFollowUp:
         return client.get("/en" + address(make.consultation(**DATES[state], **texts), "/follow-up")).text
 
     def test_before_and_while_it_is_open_it_says_what_comes(self, make: Factory, client: AuditedClient) -> None:
-        assert "The consultation opens on 20 March 2026." in self.page(make, client, "announced")
+        html = self.page(make, client, "announced")
+        assert "The consultation opens on 20 March 2026." in html
+        assert "synthesis.pdf" not in html
+        assert "answers-title" not in html
         html = self.page(make, client, "open")
         assert "Until the end of 31 March 2026" in html
-        assert "synthesis.pdf" not in html
+        assert "an interim edition" in html
+        assert "Nobody has contributed yet." in html
 
     def test_once_closed_it_leads_to_the_synthesis(self, make: Factory, client: AuditedClient) -> None:
         html = self.page(make, client, "closed")
