@@ -54,9 +54,9 @@ class TextForm(FlaskForm):
 
 
 class EditForm(_QuestionForm):
-    """Everything at once, to edit a published contribution."""
+    """Everything at once, to edit a published contribution, asked in the words it was written under."""
 
-    title = StringField(_l("Title"), [InputRequired(_l("Give your contribution a title."))])
+    title = StringField(_l("Your idea in one sentence"), [InputRequired(_l("Give your contribution a title."))])
     body = TextAreaField(_l("Your contribution"), [InputRequired(_l("Write your contribution."))])
 
     def draft(self) -> DraftText:

@@ -128,6 +128,25 @@ def new_preview(slug: str) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/new/discard")
+@public
+def ask_to_discard(slug: str) -> ResponseReturnValue:
+    """Show what would be forgotten, and ask."""
+    with transaction() as database:
+        consultation = consultations.get_consultation(database, slug, actor=current_actor(), now=clock.now())
+        draft = drafts.get_draft(database, consultation_id=consultation.id, owner=draft_owner())
+    if draft is None:
+        return redirect(url_for(".index", slug=slug), 303)
+    return render_template(
+        "proposals/discard.html",
+        consultation=consultation,
+        section="contributions",
+        draft=draft,
+        language=foreign_language(consultation),
+        form=SendForm(),
+    )
+
+
 @blueprint.post("/new/discard")
 @public
 def discard(slug: str) -> ResponseReturnValue:

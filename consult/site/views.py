@@ -12,10 +12,10 @@ from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
-from consult.organisations.queries import legal_notice
-from consult.organisations.values import LegalDetails
+from consult.organisations.rules import operator_details
 from consult.settings import Settings
 from consult.site.accessibility import assessment
+from consult.site.queries.legal import public_notice
 from consult.site.queries.mailbox import find_mail, recent_mails
 
 # More than any municipality holds in a decade: the site map leaves none out.
@@ -54,7 +54,7 @@ def accessibility() -> ResponseReturnValue:
     """What was assessed, what is missing, and whom to tell."""
     settings: Settings = current_app.extensions["consult_settings"]
     with transaction() as session:
-        publisher = legal_notice(session, LegalDetails()).publisher
+        publisher = public_notice(session, operator_details(settings)).publisher
     return render_template(
         "site/accessibility.html", a=assessment(request_language()), publisher=publisher, address=settings.base_url
     )

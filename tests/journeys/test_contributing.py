@@ -82,7 +82,7 @@ def test_a_contribution_can_be_reworded_and_withdrawn(site: Site, somebody: Call
     number = acts.publish_contribution(omar)
 
     omar.follows("Edit")
-    omar.writes("Title", "Un conseil des usagers de l’eau et de l’air")
+    omar.writes("Your idea in one sentence", "Un conseil des usagers de l’eau et de l’air")
     omar.presses("Publish my changes")
     omar.is_told("Your changes are published.")
     expect(omar.heading).to_have_text("Un conseil des usagers de l’eau et de l’air")

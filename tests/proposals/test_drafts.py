@@ -37,3 +37,21 @@ def test_a_visitor_forgets_no_draft_but_their_own(app: Flask, client: AuditedCli
     assert client.send(f"{new}/discard", page=new).status_code == 303
     with transaction() as session:
         assert session.scalars(select(Draft.title)).all() == [TITLE]
+
+
+def test_a_draft_is_deleted_after_a_question_only(app: Flask, make: Factory) -> None:
+    consultation = make.consultation()
+    contributions = f"/consultations/{consultation.slug}/contributions"
+    citizen = AuditedClient(app)
+    citizen.sign_in(make.person())
+    citizen.send(f"{contributions}/new", {"question": "1", "title": TITLE})
+    question = citizen.get(f"{contributions}/new/discard")
+    assert question.status_code == 200
+    assert TITLE in question.text
+    with transaction() as session:
+        assert session.scalars(select(Draft.title)).all() == [TITLE]
+    assert citizen.send(f"{contributions}/new/discard").location == contributions
+    with transaction() as session:
+        assert session.scalars(select(Draft.title)).all() == []
+    # With nothing to delete there is nothing to ask.
+    assert citizen.get(f"{contributions}/new/discard").location == contributions

@@ -125,7 +125,7 @@ def test_a_visitor_writes_first_and_signs_in_last(make: Factory, client: Audited
     client.send(f"{new}/text", {"body": "De l’eau potable pour les passants, été comme hiver."})
     page = client.get(f"{new}/preview").get_data(as_text=True)
     assert "/sign-in?next=" in page
-    response = client.send(f"{new}/preview")
+    response = client.send(f"{new}/preview", page=f"{new}/text")
     assert response.status_code == 303
     assert "/sign-in" in response.headers["Location"]
     assert numbers(consultation) == (0, 0, 0, 0)
