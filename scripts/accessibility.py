@@ -29,8 +29,7 @@ MET, NOT_MET, NOT_LOOKED_AT, NOT_APPLICABLE = "met", "not met", "not yet looked 
 STATUSES = (MET, NOT_MET, NOT_LOOKED_AT, NOT_APPLICABLE)
 OPEN = (NOT_MET, NOT_LOOKED_AT)
 COLUMNS = 5
-# Half of the applicable criteria make a site partially conforming (article 3 of decree 2019-768 leaves the threshold
-# to the RGAA, which sets it).
+# From half of the applicable criteria on, the RGAA calls a site partially conforming.
 PARTIAL = 0.5
 
 _TABLE_ROW = re.compile(r"^\|(.+)\|$")
@@ -138,14 +137,12 @@ def _faults_of(root: Path, criterion: Criterion) -> Iterator[str]:
 def _faults_of_words(assessment: Assessment) -> Iterator[str]:
     wanted = {criterion.number for criterion in assessment.criteria if criterion.status in OPEN}
     found = Counter(words.number for words in assessment.words)
-    yield from (f"{number}: {_PLAIN[3:].lower()}: missing" for number in sorted(wanted - set(found), key=_order))
-    yield from (
-        f"{number}: {_PLAIN[3:].lower()}: not needed" for number in sorted(set(found) - wanted, key=_order)
-    )
-    yield from (f"{number}: {_PLAIN[3:].lower()}: {times} times" for number, times in found.items() if times > 1)
+    yield from (f"{number}: not said in plain words" for number in sorted(wanted - set(found), key=_order))
+    yield from (f"{number}: needs no plain words" for number in sorted(set(found) - wanted, key=_order))
+    yield from (f"{number}: said {times} times in plain words" for number, times in found.items() if times > 1)
     for words in assessment.words:
         if not words.en or not words.fr:
-            yield f"{words.number}: {_PLAIN[3:].lower()}: not in both languages"
+            yield f"{words.number}: not said in both languages"
 
 
 @cache
@@ -175,8 +172,8 @@ def _order(number: str) -> Number:
 def summary(assessment: Assessment) -> dict[str, Any]:
     """What the statement says: the counts, the state, and every criterion that is not shown to be met.
 
-    `rate` is what the law asks for, the part of the applicable criteria that are met: one that nobody has looked at
-    counts as if it were not. `rate_of_looked_at` leaves those out.
+    `rate` is what the law asks for, the part of the applicable criteria that are met: one that nobody has looked
+    at counts as if it were not. `rate_of_looked_at` leaves those out.
     """
     counts = Counter(criterion.status for criterion in assessment.criteria)
     applicable = counts[MET] + counts[NOT_MET] + counts[NOT_LOOKED_AT]

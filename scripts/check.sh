@@ -24,6 +24,7 @@ check_scripts() { # every module is syntax that browsers take
   return $status
 }
 check_translations() { "$bin/python" scripts/check_translations.py; }
+check_accessibility() { "$bin/python" scripts/accessibility.py --check; }
 check_format() { "$bin/ruff" format --check; }
 check_lint() { "$bin/ruff" check; }
 
