@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from flask import Blueprint, Response, current_app, stream_with_context
@@ -14,7 +14,7 @@ from consult.core import clock
 from consult.core.access import public
 from consult.core.db import independent_transaction, transaction
 from consult.core.errors import NotFound
-from consult.core.web.addresses import external_url
+from consult.core.web.addresses import external_url, external_urls
 from consult.core.web.languages import only_without_prefix
 from consult.settings import LANGUAGES, Settings
 from consult.site.queries.sitemap import Parts, listed_consultations, listed_contributions, sitemap_parts
@@ -92,12 +92,16 @@ def _parts() -> Parts:
 def _file(rows: Callable[[Session], Iterable[Row]]) -> Response:
     """Each address in each language, written in a transaction that lasts as long as the file."""
     settings: Settings = current_app.extensions["consult_settings"]
+    # The default language first: it is also the one for readers of any other.
+    codes = sorted(LANGUAGES, key=lambda code: code != settings.default_language)
+    writers = {code: external_urls(code) for code in codes}
 
     def lines() -> Iterator[str]:
         yield f'{_HEAD}<urlset {_SPACES} xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
         with independent_transaction(write=False) as session:
             for endpoint, values, changed_at in rows(session):
-                yield _entry(endpoint, values, changed_at, settings.default_language)
+                addresses = {code: escape(write(endpoint, values)) for code, write in writers.items()}
+                yield _entry(addresses, changed_at)
         yield "</urlset>\n"
 
     response = Response(stream_with_context(lines()), content_type="application/xml; charset=utf-8")
@@ -105,12 +109,11 @@ def _file(rows: Callable[[Session], Iterable[Row]]) -> Response:
     return response
 
 
-def _entry(endpoint: str, values: dict[str, object], changed_at: datetime | None, default: str) -> str:
-    """The page once for each language, as search engines want it."""
-    addresses = {code: escape(external_url(endpoint, code, **values)) for code in LANGUAGES}
+def _entry(addresses: Mapping[str, str], changed_at: datetime | None) -> str:
+    """The page once for each language, as search engines want it; the default one comes first."""
     others = "".join(
         f'<xhtml:link rel="alternate" hreflang="{code}" href="{address}"/>'
-        for code, address in (*addresses.items(), ("x-default", addresses[default]))
+        for code, address in (*addresses.items(), ("x-default", next(iter(addresses.values()))))
     )
     when = f"<lastmod>{changed_at.isoformat(timespec='seconds')}</lastmod>" if changed_at else ""
     return "".join(f"<url><loc>{address}</loc>{when}{others}</url>\n" for address in addresses.values())

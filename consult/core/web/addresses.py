@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -28,12 +29,21 @@ def configure_addresses(app: Flask) -> None:
 def external_url(endpoint: str, language: str | None = None, **values: Any) -> str:
     """The absolute address of an endpoint in a language; also works in tasks, without a request."""
     settings: Settings = current_app.extensions["consult_settings"]
+    return external_urls(language or settings.default_language)(endpoint, values)
+
+
+def external_urls(language: str) -> Callable[[str, Mapping[str, Any]], str]:
+    """What writes absolute addresses in a language, for who writes thousands of them."""
+    settings: Settings = current_app.extensions["consult_settings"]
     base = urlsplit(settings.base_url)
-    language = language or settings.default_language
     adapter = current_app.url_map.bind(
         base.netloc, script_name=base.path.rstrip("/") + language_prefix(language), url_scheme=base.scheme
     )
-    return adapter.build(endpoint, values, force_external=True)
+
+    def write(endpoint: str, values: Mapping[str, Any]) -> str:
+        return adapter.build(endpoint, values, force_external=True)
+
+    return write
 
 
 def canonical_url(language: str) -> str:

@@ -68,6 +68,7 @@ class _Style(NamedTuple):
     colour: str
 
 
+@cache
 def fingerprint_of_fonts() -> str:
     """Tells apart pictures drawn with different fonts, such as before and after the assets were built."""
     files = sorted({path for choice in _FILES.values() for path in choice})
