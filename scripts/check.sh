@@ -6,7 +6,7 @@ bin=.venv/bin
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-names=(types migrations contracts templates scripts translations format lint)
+names=(types migrations contracts templates scripts translations accessibility format lint)
 check_migrations() {
   local instance=$logs/instance
   mkdir "$instance"
