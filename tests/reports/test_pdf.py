@@ -369,3 +369,15 @@ def test_a_process_that_says_nothing_of_use(monkeypatch: pytest.MonkeyPatch, tmp
         script.write_text(f"import sys; sys.stdin.read()\n{words}\n")
         with pytest.raises(RenderingFailed, match=reason):
             render_pdf(PdfSource("", ""))
+
+
+@once
+def test_french_has_its_spaces_and_what_one_types_into_a_terminal_is_not_hyphenated(make: Factory) -> None:
+    made = make.consultation(title=TITLE)
+    make.contribution(made, title="Pourquoi pas le soir ?", body="Le soir : oui ! Et `a ? b` reste comme il est.")
+    html = document_of(made, "en")
+    assert "Quelle place pour la «\u202fhalle\u202f»\u202f?" in html
+    assert "Pourquoi pas le soir\u202f?" in html
+    assert "Le soir\u00a0: oui\u202f! Et <code>a ? b</code>" in html
+    assert f'<span class="verbatim">“consult recount {made.slug}”</span>' in html
+    assert '<span class="verbatim">“supports”</span>' in html

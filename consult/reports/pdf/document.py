@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,13 +11,16 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from consult.consultations.presentation import as_shown
 from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.consultations.values import State
 from consult.core import paths
 from consult.core.html import safe_html
 from consult.core.web.addresses import external_url
 from consult.core.web.formats import day_of, instant, long_day, number
+from consult.core.web.typography import typeset
 from consult.proposals.messages import CHANNELS, STANCES
+from consult.reports.pdf.cover import cover_style, logo_source
 from consult.reports.pdf.fonts import font_sheet
 from consult.reports.pdf.renderer import PdfSource
 from consult.reports.pdf.texts import fit_for_paper
@@ -29,6 +33,7 @@ _STYLE = paths.TEMPLATES / "reports" / "synthesis.css"
 _RUNNING_TITLE = 90
 # A drawing does not go on on the next page: so many bars fit on one, with labels of two lines and of three.
 _BARS, _QUESTIONS = 10, 8
+_QUOTED = re.compile(r"(“[^”]+”|«[^»]+»)")
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class Synthesis:
     language: str
     text_lang: str | None
     consultation: ConsultationView
+    logo_source: str
     as_of_iso: str
     running_title: str
     edition_label: str
@@ -107,7 +113,7 @@ class Synthesis:
     groups: tuple[Group, ...]
     selection_label: str
     testimonies: tuple[tuple[TestimonyView, Markup], ...]
-    method: tuple[str, ...]
+    method: tuple[Markup, ...]
     addresses: Addresses
     sections: tuple[Section, ...]
 
@@ -118,17 +124,19 @@ def synthesis_source(data: SynthesisData, language: str) -> PdfSource:
         # Not render_template: its context processors are for pages, and pages have a request.
         template = current_app.jinja_env.get_template("reports/synthesis.html")
         html = template.render(s=_synthesis(fit_for_paper(data), language))
-    return PdfSource(html=html, css=_STYLE.read_text(encoding="utf-8"), fonts=font_sheet())
+    css = _STYLE.read_text(encoding="utf-8") + cover_style(data.consultation.look)
+    return PdfSource(html=html, css=css, fonts=font_sheet())
 
 
 def _synthesis(data: SynthesisData, language: str) -> Synthesis:
-    consultation = data.consultation
+    consultation = as_shown(data.consultation)
     drawn = plots(consultation, data.statistics, most_supported=_BARS)
     groups = _groups(data, language)
     return Synthesis(
         language=language,
         text_lang=consultation.language if consultation.language != language else None,
         consultation=consultation,
+        logo_source=logo_source(data.logo),
         as_of_iso=data.as_of.isoformat(timespec="seconds"),
         running_title=_shortened(consultation.title),
         edition_label=_edition_label(data),
@@ -140,15 +148,17 @@ def _synthesis(data: SynthesisData, language: str) -> Synthesis:
         figures_label=_figures_label(data),
         definitions=definitions(consultation.figures, consultation.time_zone),
         counting_rule=counting_rule(),
-        introduction=safe_html(consultation.introduction_html),
+        introduction=typeset(safe_html(consultation.introduction_html), consultation.language),
         commitment=_commitment(consultation),
         outcome_date=long_day(consultation.outcome_on) if consultation.outcome_on else "",
         plots=_on_a_page(drawn),
         tables=_tables(drawn),
         groups=groups,
         selection_label=_selection_label(data),
-        testimonies=tuple((item, safe_html(item.quote_html)) for item in data.testimonies),
-        method=_method(data),
+        testimonies=tuple(
+            (item, typeset(safe_html(item.quote_html), consultation.language)) for item in data.testimonies
+        ),
+        method=tuple(_unbroken(paragraph) for paragraph in _method(data)),
         addresses=_addresses(consultation, language),
         sections=_sections(data, groups),
     )
@@ -180,7 +190,7 @@ def _groups(data: SynthesisData, language: str) -> tuple[Group, ...]:
         Group(
             f"question-{question.number}",
             _("Contributions to question %(number)s", number=question.number),
-            question.text,
+            typeset(question.text, data.consultation.language),
             tuple(printed.get(question.number, ())),
         )
         for question in questions
@@ -194,7 +204,7 @@ def _contribution(item: SynthesisContribution, consultation: ConsultationView, l
     hidden_away = item.comments - len(item.shown_comments)
     return ContributionText(
         number=item.number,
-        title=item.title,
+        title=typeset(item.title, consultation.language),
         meta=" · ".join(
             (
                 item.author or _("Anonymous"),
@@ -204,8 +214,8 @@ def _contribution(item: SynthesisContribution, consultation: ConsultationView, l
                 ngettext("%(count)s comment", "%(count)s comments", item.comments, count=number(item.comments)),
             )
         ),
-        body=safe_html(item.body_html),
-        comments=tuple(_comment(comment, consultation.time_zone) for comment in item.shown_comments),
+        body=typeset(safe_html(item.body_html), consultation.language),
+        comments=tuple(_comment(comment, consultation) for comment in item.shown_comments),
         more_label=ngettext(
             "And %(count)s more comment on its page:",
             "And %(count)s more comments on its page:",
@@ -218,14 +228,14 @@ def _contribution(item: SynthesisContribution, consultation: ConsultationView, l
     )
 
 
-def _comment(comment: SynthesisComment, time_zone: str) -> CommentText:
+def _comment(comment: SynthesisComment, consultation: ConsultationView) -> CommentText:
     return CommentText(
         is_reply=comment.is_reply,
         stance=comment.stance.value,
         label=_("In reply") if comment.is_reply else str(STANCES[comment.stance]),
         author=comment.author or _("Anonymous"),
-        date=day_of(comment.created_at, time_zone),
-        body=safe_html(comment.body_html),
+        date=day_of(comment.created_at, consultation.time_zone),
+        body=typeset(safe_html(comment.body_html), consultation.language),
     )
 
 
@@ -297,6 +307,15 @@ def _method(data: SynthesisData) -> tuple[str, ...]:
             "Withdrawn and hidden contributions are not printed. Their numbers are not used again, and the file "
             "of contributions lists them without their text. Emoji are not printed."
         ),
+    )
+
+
+def _unbroken(text: str) -> Markup:
+    """A paragraph in which commands and names of columns, which stand in quotation marks, are not hyphenated."""
+    pieces = _QUOTED.split(text)
+    return Markup().join(
+        Markup('<span class="verbatim">{}</span>').format(piece) if place % 2 else piece
+        for place, piece in enumerate(pieces)
     )
 
 
