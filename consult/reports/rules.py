@@ -164,17 +164,6 @@ def flatten_headings(html: str) -> str:
     return re.sub(r"</h[2-4]>", "</p>", opened)
 
 
-def typeset(text: str, language: str) -> str:
-    """Text or sanitised HTML with the unbreakable spaces of its language: none of French's signs begins a line.
-
-    Narrow ones before ; ! ? » and after «, a wide one before : (Imprimerie nationale).
-    """
-    if language != "fr":
-        return text
-    text = re.sub(r"[ \u00a0](?=[;!?»])|(?<=«)[ \u00a0]", "\u202f", text)
-    return re.sub(r" (?=:(?:\s|<|$))", "\u00a0", text)
-
-
 def _broken(match: re.Match[str]) -> str:
     """A long word with places where it may break, which cost the layout nothing to find."""
     word = match.group(0)

@@ -20,7 +20,6 @@ from consult.reports.rules import (
     may_render_again,
     nest_headings,
     tame,
-    typeset,
     weight,
     within_budget,
 )
@@ -131,16 +130,6 @@ def test_headings_descend_one_level_at_a_time() -> None:
 
     assert nest_headings(html, under=2) == "<h3>a</h3><h3>b</h3><h4>c</h4><h5>d</h5><h3>e</h3>"
     assert flatten_headings("<h3>a</h3><p>b</p>") == '<p class="heading">a</p><p>b</p>'
-
-
-def test_french_signs_do_not_begin_a_line() -> None:
-    assert typeset("La ville « intelligente » : quoi ? Oui ; non !", "fr") == (
-        "La ville «\u202fintelligente\u202f»\u00a0: quoi\u202f? Oui\u202f; non\u202f!"
-    )
-    assert typeset("Why? : « a »", "en") == "Why? : « a »"
-    assert typeset('<a href="https://x.example/a:b">x</a> : y', "fr") == (
-        '<a href="https://x.example/a:b">x</a>\u00a0: y'
-    )
 
 
 def test_a_tag_weighs_as_much_as_a_line() -> None:

@@ -11,14 +11,12 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from consult.consultations.presentation import as_shown
 from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.consultations.values import State
 from consult.core import paths
 from consult.core.html import safe_html
 from consult.core.web.addresses import external_url
 from consult.core.web.formats import day_of, instant, long_day, number
-from consult.core.web.typography import typeset
 from consult.proposals.messages import CHANNELS, STANCES
 from consult.reports.pdf.cover import cover_style, logo_source
 from consult.reports.pdf.fonts import font_sheet
@@ -129,7 +127,7 @@ def synthesis_source(data: SynthesisData, language: str) -> PdfSource:
 
 
 def _synthesis(data: SynthesisData, language: str) -> Synthesis:
-    consultation = as_shown(data.consultation)
+    consultation = data.consultation
     drawn = plots(consultation, data.statistics, most_supported=_BARS)
     groups = _groups(data, language)
     return Synthesis(
@@ -148,16 +146,14 @@ def _synthesis(data: SynthesisData, language: str) -> Synthesis:
         figures_label=_figures_label(data),
         definitions=definitions(consultation.figures, consultation.time_zone),
         counting_rule=counting_rule(),
-        introduction=typeset(safe_html(consultation.introduction_html), consultation.language),
+        introduction=safe_html(consultation.introduction_html),
         commitment=_commitment(consultation),
         outcome_date=long_day(consultation.outcome_on) if consultation.outcome_on else "",
         plots=_on_a_page(drawn),
         tables=_tables(drawn),
         groups=groups,
         selection_label=_selection_label(data),
-        testimonies=tuple(
-            (item, typeset(safe_html(item.quote_html), consultation.language)) for item in data.testimonies
-        ),
+        testimonies=tuple((item, safe_html(item.quote_html)) for item in data.testimonies),
         method=tuple(_unbroken(paragraph) for paragraph in _method(data)),
         addresses=_addresses(consultation, language),
         sections=_sections(data, groups),
@@ -190,7 +186,7 @@ def _groups(data: SynthesisData, language: str) -> tuple[Group, ...]:
         Group(
             f"question-{question.number}",
             _("Contributions to question %(number)s", number=question.number),
-            typeset(question.text, data.consultation.language),
+            question.text,
             tuple(printed.get(question.number, ())),
         )
         for question in questions
@@ -204,7 +200,7 @@ def _contribution(item: SynthesisContribution, consultation: ConsultationView, l
     hidden_away = item.comments - len(item.shown_comments)
     return ContributionText(
         number=item.number,
-        title=typeset(item.title, consultation.language),
+        title=item.title,
         meta=" · ".join(
             (
                 item.author or _("Anonymous"),
@@ -214,8 +210,8 @@ def _contribution(item: SynthesisContribution, consultation: ConsultationView, l
                 ngettext("%(count)s comment", "%(count)s comments", item.comments, count=number(item.comments)),
             )
         ),
-        body=typeset(safe_html(item.body_html), consultation.language),
-        comments=tuple(_comment(comment, consultation) for comment in item.shown_comments),
+        body=safe_html(item.body_html),
+        comments=tuple(_comment(comment, consultation.time_zone) for comment in item.shown_comments),
         more_label=ngettext(
             "And %(count)s more comment on its page:",
             "And %(count)s more comments on its page:",
@@ -228,14 +224,14 @@ def _contribution(item: SynthesisContribution, consultation: ConsultationView, l
     )
 
 
-def _comment(comment: SynthesisComment, consultation: ConsultationView) -> CommentText:
+def _comment(comment: SynthesisComment, time_zone: str) -> CommentText:
     return CommentText(
         is_reply=comment.is_reply,
         stance=comment.stance.value,
         label=_("In reply") if comment.is_reply else str(STANCES[comment.stance]),
         author=comment.author or _("Anonymous"),
-        date=day_of(comment.created_at, consultation.time_zone),
-        body=typeset(safe_html(comment.body_html), consultation.language),
+        date=day_of(comment.created_at, time_zone),
+        body=safe_html(comment.body_html),
     )
 
 
