@@ -11,6 +11,7 @@ from consult.consultations import queries as consultations
 from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.core.access import Actor
 from consult.core.clock import civil_date
+from consult.organisations.queries import LogoFile, get_logo
 from consult.reports.queries.contributions import SynthesisContribution, first_comments, most_supported
 from consult.reports.queries.statistics import Statistics, statistics
 from consult.reports.rules import weight, within_budget
@@ -33,6 +34,7 @@ class SynthesisData:
     statistics: Statistics
     contributions: tuple[SynthesisContribution, ...]
     testimonies: tuple[TestimonyView, ...]
+    logo: LogoFile | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -41,7 +43,7 @@ class SynthesisData:
 
 
 def gather(session: Session, slug: str, now: datetime) -> SynthesisData:
-    """Read a consultation for its synthesis as of `now` (8 statements). Raises `NotFound`.
+    """Read a consultation for its synthesis as of `now` (8 statements, 9 with a logo). Raises `NotFound`.
 
     Call `hold_snapshot` first: the figures and the texts are then of the same instant.
     """
@@ -52,6 +54,7 @@ def gather(session: Session, slug: str, now: datetime) -> SynthesisData:
         statistics=statistics(session, consultation, civil_date(now, consultation.time_zone)),
         contributions=_contributions(session, consultation.id),
         testimonies=consultations.list_testimonies(session, consultation.id),
+        logo=get_logo(session, consultation.organisation_slug) if consultation.look.logo else None,
     )
 
 
