@@ -43,6 +43,13 @@ def configure_sharing(app: Flask) -> None:
     app.add_template_global(share_links)
 
     @app.template_global()
+    def public_url(slug: str, number: int | None = None) -> str:
+        """The absolute address of a consultation or contribution, also on a page that shows it elsewhere."""
+        if number is None:
+            return external_url("consultations.introduction", request_language(), slug=slug)
+        return external_url("proposals.show", request_language(), slug=slug, number=number)
+
+    @app.template_global()
     def feed_url(slug: str | None = None) -> str:
         return url_for("feeds.consultation", slug=slug) if slug else url_for("feeds.site")
 

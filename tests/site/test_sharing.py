@@ -217,3 +217,11 @@ def test_none_of_them_leaves_a_cookie(client: AuditedClient, path: str) -> None:
     with client.get(path) as response:
         assert response.status_code == 200
         assert "Set-Cookie" not in response.headers
+
+
+def test_a_preview_shares_the_public_address(make: Factory, client: AuditedClient) -> None:
+    made = make.consultation()
+    client.sign_in(make.member(made.organisation_id))
+    page = client.get(f"/en/manage/consultations/{made.slug}/preview").text
+    assert f'readonly value="http://localhost/en/consultations/{made.slug}"' in page
+    assert "/preview" not in page.split('<section class="share"', 1)[1].split("</section>", 1)[0]
