@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 export CONSULT_DEMONSTRATION=1
 export CONSULT_INSTANCE_PATH=${CONSULT_INSTANCE_PATH:-instance}
 port=${PORT:-8000}
+# A line per request would drown how to sign in; CONSULT_LOG_LEVEL=INFO brings them back.
+export CONSULT_LOG_LEVEL=${CONSULT_LOG_LEVEL:-WARNING}
 export CONSULT_BASE_URL=${CONSULT_BASE_URL:-http://127.0.0.1:$port}
 consult=.venv/bin/consult
 instance=$CONSULT_INSTANCE_PATH
@@ -37,15 +39,22 @@ fi
 run "$consult" db upgrade
 empty=0
 run "$consult" demo status || empty=$?
+rule=$(printf '%.0s─' {1..78})
 case $empty in
 0)
   run .venv/bin/python demo/build.py --output "$packages"
   run "$consult" import --demonstration "$packages"/*/
+  echo "$rule"
   run "$consult" demo finish
   ;;
-1) run "$consult" demo sign-in ;; # what is there already is kept
+1) # what is there already is kept
+  echo "$rule"
+  run "$consult" demo sign-in
+  ;;
 *) exit "$empty" ;;
 esac
+
+echo "$rule"
 
 trap - INT TERM
 exec "$consult" serve --port "$port"
