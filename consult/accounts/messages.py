@@ -8,20 +8,20 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 SENTENCES: Mapping[str, LazyString] = {
-    "email_invalid": _l("Write a complete e-mail address, for example claire.martin@example.org."),
+    "email_invalid": _l("Enter a complete e-mail address, for example claire.martin@example.org."),
     "sign_in_too_often": _l(
-        "You have asked for many sign-in mails from this browser. Please wait an hour before you ask again."
+        "You have asked for many sign-in e-mails from this browser. Please wait an hour before you ask again."
     ),
-    "code_shape": _l("Write the six digits of the mail."),
-    "code_wrong": _l("This is not the code of the latest mail. Check the six digits and try again."),
-    "code_stale": _l("This code can no longer be used: ask for another mail below."),
+    "code_shape": _l("Enter the six digits of the e-mail."),
+    "code_wrong": _l("This is not the code of the latest e-mail. Check the six digits and try again."),
+    "code_stale": _l("This code can no longer be used: ask for another e-mail below."),
     "code_exhausted": _l(
-        "Five wrong codes were entered: this code no longer works. Open the link of the mail or ask for another."
+        "Five wrong codes were entered: this code no longer works. Open the link in the e-mail or ask for another."
     ),
     "link_stale": _l("This link has already been used, or is too old."),
-    "name_length": _l("Write a name of 2 to 60 characters."),
-    "name_letters": _l("Write a name with at least one letter or digit."),
-    "name_is_address": _l("This name is shown to everyone: write a name, not an e-mail address."),
+    "name_length": _l("Enter a name of 2 to 60 characters."),
+    "name_letters": _l("Enter a name with at least one letter or digit."),
+    "name_is_address": _l("This name is shown to everyone: enter a name, not an e-mail address."),
     "consent_missing": _l("Tick this box to open your account."),
 }
 

@@ -85,7 +85,7 @@ class Day(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Write the date as year-month-day, for example 2026-03-31.")) from None
+            raise ValueError(_("Enter the date as year-month-day, for example 2026-03-31.")) from None
 
 
 class NeededInRow:
@@ -110,7 +110,7 @@ def is_blank(row: Form) -> bool:
 
 def at_most(limit: int) -> Length:
     """A length in characters, with its sentence."""
-    return Length(max=limit, message=_l("Write at most %(max)d characters.", max=limit))
+    return Length(max=limit, message=_l("Enter at most %(max)d characters.", max=limit))
 
 
 class QuestionRow(Form):
@@ -124,10 +124,10 @@ class TestimonyRow(Form):
 
     __test__ = False  # the name is the product's word, not a test class
 
-    name = StringField(_l("Name"), [NeededInRow(_l("Write the name of the person.")), at_most(rules.MAX_NAME)])
+    name = StringField(_l("Name"), [NeededInRow(_l("Enter the name of the person.")), at_most(rules.MAX_NAME)])
     role = StringField(_l("Role"), [at_most(rules.MAX_NAME)])
     organisation = StringField(_l("Body or company"), [at_most(rules.MAX_NAME)])
-    quote = TextAreaField(_l("What they say"), [NeededInRow(_l("Write what they say.")), at_most(rules.MAX_QUOTE)])
+    quote = TextAreaField(_l("What they say"), [NeededInRow(_l("Enter what they say.")), at_most(rules.MAX_QUOTE)])
     consent = StringField(
         _l("Their consent"),
         [at_most(rules.MAX_SUMMARY)],
@@ -138,7 +138,7 @@ class TestimonyRow(Form):
 class ConsultationForm(FlaskForm):
     """Texts, dates, questions and testimonies of a consultation."""
 
-    title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), at_most(rules.MAX_TITLE)])
+    title = StringField(_l("Title"), [DataRequired(_l("Enter a title.")), at_most(rules.MAX_TITLE)])
     slug = StringField(
         _l("Address"),
         [at_most(rules.MAX_SLUG)],
@@ -146,7 +146,7 @@ class ConsultationForm(FlaskForm):
     )
     summary = TextAreaField(
         _l("Summary"),
-        [DataRequired(_l("Write a summary.")), at_most(rules.MAX_SUMMARY)],
+        [DataRequired(_l("Enter a summary.")), at_most(rules.MAX_SUMMARY)],
         description=_l("One or two sentences for the home page and the top of the consultation."),
     )
     language = SelectField(

@@ -20,7 +20,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "opening_is_past": _l("The consultation has already opened: its first day no longer changes."),
     "closed_for_good": _l("The consultation has closed. It does not reopen; start a new one instead."),
     "closes_in_the_past": _l("The last day is already over. Choose today or a later day."),
-    "time_zone": _l("This time zone is unknown. Write it as in “Europe/Paris”."),
+    "time_zone": _l("This time zone is unknown. Enter it as in “Europe/Paris”."),
     "characters": _l("This text contains characters that cannot be shown. Type it again without them."),
     "text_long": _l("Shorten your text to %(count)d characters at most.", count=MAX_TEXT),
     "question_answered": _l("Contributions already answer this question: change its words, but keep it."),

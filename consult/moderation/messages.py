@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "moderation_team_only": _l("Only the team of this organisation moderates its consultations."),
     "reason_unfit": _l("Choose a reason from the list."),
     "words_missing": _l("Say in a few words what the reason is."),
-    "words_long": _l("Write at most %(max)d characters.", max=MAX_WORDS),
+    "words_long": _l("Enter at most %(max)d characters.", max=MAX_WORDS),
 }
 
 REASONS: Mapping[Reason, LazyString] = {

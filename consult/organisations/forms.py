@@ -61,7 +61,7 @@ class OrganisationFields(FlaskForm):
     organisation = SelectField(_l("Organisation"), choices=[])
     organisation_name = StringField(
         _l("Name of the organisation"),
-        [Length(max=MAX_NAME, message=_l("Write at most %(max)d characters.", max=MAX_NAME))],
+        [Length(max=MAX_NAME, message=_l("Enter at most %(max)d characters.", max=MAX_NAME))],
         description=_l("The municipality, or the group of them, that asks."),
     )
     time_zone = SelectField(
@@ -97,11 +97,11 @@ class OrganisationFields(FlaskForm):
     def validate_organisation_name(self, field: Field) -> None:
         """A new organisation has a name."""
         if self.founds_one and not (field.data or "").strip():
-            raise ValidationError(_("Write the name of the organisation."))
+            raise ValidationError(_("Enter the name of the organisation."))
 
 
 def _at_most(limit: int) -> Length:
-    return Length(max=limit, message=_l("Write at most %(max)d characters.", max=limit))
+    return Length(max=limit, message=_l("Enter at most %(max)d characters.", max=limit))
 
 
 class IdentityForm(FlaskForm):
@@ -109,7 +109,7 @@ class IdentityForm(FlaskForm):
 
     name = StringField(
         _l("Name of the organisation"),
-        [InputRequired(_l("Write the name of the organisation.")), _at_most(MAX_NAME)],
+        [InputRequired(_l("Enter the name of the organisation.")), _at_most(MAX_NAME)],
     )
     accent = StringField(
         _l("Accent colour"),

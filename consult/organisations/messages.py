@@ -10,9 +10,9 @@ from flask_babel.speaklater import LazyString
 SENTENCES: Mapping[str, LazyString] = {
     "administrator_only": _l("Only administrators of the platform may add an organisation."),
     "managers_only": _l("Only managers of the organisation’s team may change how it presents itself."),
-    "organisation_nameless": _l("Write the name of the organisation."),
+    "organisation_nameless": _l("Enter the name of the organisation."),
     "too_long": _l("This text is too long."),
-    "accent_shape": _l("Write the colour as # and six digits or letters from A to F, for example #1B5E4B."),
+    "accent_shape": _l("Enter the colour as # and six digits or letters from A to F, for example #1B5E4B."),
     "accent_contrast": _l("This colour is too pale to be read on the pages’ paper."),
     "logo_heavy": _l("This file is heavier than 1 MB: send the logo in a smaller size."),
     "logo_kind": _l("This file is no PNG, JPEG or WebP picture: save the logo as one of them and send it again."),

@@ -123,7 +123,7 @@ def test_a_new_organisation_needs_a_name(client: AuditedClient, make: Factory) -
     client.sign_in(make.administrator())
     answer = client.send(NEW, {**TYPED, "organisation_name": "  ", "time_zone": "Europe/Paris"})
     assert answer.status_code == 422
-    assert "Write the name of the organisation." in answer.get_data(as_text=True)
+    assert "Enter the name of the organisation." in answer.get_data(as_text=True)
 
 
 def test_the_proposed_address_avoids_the_taken_ones(client: AuditedClient, make: Factory) -> None:

@@ -34,8 +34,8 @@ def test_an_invalid_form_keeps_every_word_and_says_where(manager: AuditedClient,
     for words in ("Résumé à garder", "le 3 mars", "2026-13-45", "Un **long** texte", "Citation à garder"):
         assert words in page
     assert "Question à garder" in page
-    assert "Write a title." in page
-    assert "Write the date as year-month-day" in page
+    assert "Enter a title." in page
+    assert "Enter the date as year-month-day" in page
     assert "Testimony 1: Name" in page
     assert 'href="#questions-1-text"' in page
     assert "Write at most 500 characters." in page

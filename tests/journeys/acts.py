@@ -18,13 +18,13 @@ def ask_for_a_mail(person: Person) -> None:
     """On the sign-in page: leave the address."""
     person.sees_heading("Sign in")
     person.writes("E-mail address", person.email)
-    person.presses("Send me the mail")
-    person.sees_heading("Check your mail")
+    person.presses("Send me the e-mail")
+    person.sees_heading("Check your e-mail")
 
 
 def open_the_mail(person: Person) -> Locator:
     """Look into the demonstration's mailbox until the mail to this person is there."""
-    person.follows("Read the mail in the mailbox of the demonstration")
+    person.follows("Read the e-mail in the mailbox of the demonstration")
     mail = person.main.get_by_role("article").filter(has_text=person.email).first
     for _ in range(_MOST_LOOKS):
         if mail.count():

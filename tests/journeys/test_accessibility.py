@@ -127,7 +127,7 @@ PAGES: dict[str, Callable[[People], Page]] = {
     "follow-up": at("visitor", f"{HERE}/follow-up"),
     "follow-up with its outcome": at("visitor", f"/consultations/{CLOSED}/follow-up"),
     "sign in": at("visitor", "/sign-in"),
-    "sign in refused": refused("visitor", "/sign-in", "Send me the mail"),
+    "sign in refused": refused("visitor", "/sign-in", "Send me the e-mail"),
     "code": code_page,
     "mailbox": at("visitor", "/mailbox"),
     "a link used up": at("visitor", "/sign-in/link/nothing", 410),

@@ -186,7 +186,7 @@ def test_a_refused_form_says_what_is_wrong_and_how_to_mend_it(reader: Person) ->
     show(reader, "/sign-in", WIDE)
     expect(reader.field("E-mail address")).to_have_accessible_description(re.compile(EXAMPLE))
     reader.writes("E-mail address", "claire.martin")
-    reader.presses("Send me the mail")
+    reader.presses("Send me the e-mail")
     alert = reader.page.get_by_role("alert")
     expect(alert).to_be_focused()
     expect(alert).to_contain_text(reader.words("E-mail address"))

@@ -110,7 +110,7 @@ def test_a_pale_colour_is_refused_with_its_measure_and_nothing_typed_is_lost(
 @pytest.mark.parametrize(
     ("field", "typed", "said"),
     [
-        ("name", "", "Write the name of the organisation."),
+        ("name", "", "Enter the name of the organisation."),
         ("name", "V" * 121, "at most 120 characters"),
         ("accent", "green", "six digits or letters"),
         ("accent", "#12\x00", "six digits or letters"),
