@@ -7,19 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from consult.consultations.queries import ConsultationView
 from consult.consultations.values import State
 from consult.core.html import printable, safe_html
+from consult.core.installation import current_settings
 from consult.core.web.addresses import external_url
 from consult.core.web.formats import long_day
 from consult.core.web.languages import current_language
 from consult.core.web.typography import typeset
 from consult.proposals.presentation import author_label
-from consult.settings import Settings
 from consult.site.cards.drawing import HEIGHT, WIDTH, CardWords
 from consult.site.cards.files import card_version
 from consult.site.queries.feeds import MOST_ENTRIES, ConsultationEntry, ContributionEntry
@@ -208,11 +207,11 @@ def _event(entry: ConsultationEntry, event: LifeEvent, at: datetime) -> Entry:
 
 def _event_title(title: str, event: LifeEvent) -> str:
     return {
-        LifeEvent.ANNOUNCED: _("Announced: %(title)s", title=title),
-        LifeEvent.OPENED: _("Open: %(title)s", title=title),
-        LifeEvent.CLOSED: _("Closed: %(title)s", title=title),
-        LifeEvent.SYNTHESIS: _("Synthesis: %(title)s", title=title),
-        LifeEvent.OUTCOME: _("Outcome: %(title)s", title=title),
+        LifeEvent.ANNOUNCED: _("Announced – %(title)s", title=title),
+        LifeEvent.OPENED: _("Open – %(title)s", title=title),
+        LifeEvent.CLOSED: _("Closed – %(title)s", title=title),
+        LifeEvent.SYNTHESIS: _("Synthesis – %(title)s", title=title),
+        LifeEvent.OUTCOME: _("Outcome – %(title)s", title=title),
     }[event]
 
 
@@ -252,7 +251,7 @@ def _foreign(language: str) -> str | None:
 
 
 def _site_name() -> str:
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     return settings.site_name
 
 

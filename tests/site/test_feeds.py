@@ -115,7 +115,7 @@ def test_a_consultation_tells_its_contributions_and_its_events(
     assert text(one(contribution, "author"), "name") == "Claire"
     assert text(contribution, "content").startswith("<p>Ouvrir des ateliers")
     assert contribution.get(f"{XML}lang") == ("fr" if language else None)
-    opened = "Open: Quelle place" if language else "Ouverte\u00a0: Quelle place"
+    opened = "Open – Quelle place" if language else "Ouverte – Quelle place"
     assert [title.startswith(opened) for title in titles(feed)] == [False, True]
     assert text(entries(feed)[1], "published") == "2026-02-28T23:00:00+00:00"
 
@@ -132,7 +132,7 @@ def test_the_life_of_a_consultation_in_order(make: Factory, client: AuditedClien
     told = {}
     for day in (date(2026, 3, 19), date(2026, 3, 25), date(2026, 3, 26), date(2026, 4, 3)):
         with clock.frozen_at(datetime(day.year, day.month, day.day, 12, tzinfo=UTC)):
-            told[day.isoformat()] = [title.split(":")[0] for title in titles(read(client, address(made, "/en")))]
+            told[day.isoformat()] = [title.split(" – ")[0] for title in titles(read(client, address(made, "/en")))]
     assert told == {
         "2026-03-19": ["Announced"],
         "2026-03-25": ["Open", "Announced"],
@@ -263,7 +263,7 @@ def test_the_site_tells_the_newest_thirty_events_at_a_constant_cost(make: Factor
     with recorded_statements() as statements:
         feed = read(client, "/en/feed.atom")
     assert len(statements) == 1
-    assert titles(feed) == ["Announced: Annoncée", "Outcome: Close", "Closed: Close", "Open: Close"]
+    assert titles(feed) == ["Announced – Annoncée", "Outcome – Close", "Closed – Close", "Open – Close"]
     for number in range(40):
         make.consultation(title=f"N° {number}", opens_on=date(2026, 3, 10))
     with recorded_statements() as statements:
