@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from consult import wiring
 from consult.core import paths
 from consult.core.db import configure_database
+from consult.core.installation import install_settings
 from consult.core.mail import build_transport
 from consult.core.tasks import build_huey, configure_tasks
 from consult.core.web.addresses import configure_addresses
@@ -38,7 +39,7 @@ def create_app(settings: Settings) -> Flask:
         static_folder=str(paths.STATIC),
         instance_path=str(settings.instance_path.resolve()),
     )
-    app.extensions["consult_settings"] = settings
+    install_settings(app, settings)
     app.config.update(
         SECRET_KEY=settings.resolved_secret_key(),
         MAX_CONTENT_LENGTH=_MAX_BODY,

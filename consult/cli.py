@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from flask import current_app
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from consult.app import create_app
@@ -23,6 +22,7 @@ from consult.consultations import queries as consultations
 from consult.core import clock, migrate
 from consult.core.db import database_engine, transaction
 from consult.core.errors import NotFound, OperatorError
+from consult.core.installation import current_settings
 from consult.core.logs import configure_logs
 from consult.core.tasks import queue
 from consult.core.web.addresses import external_url
@@ -85,7 +85,7 @@ def db() -> None:
 @with_app
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (default: the newest)."""
-    _settings().instance_path.mkdir(parents=True, exist_ok=True)
+    current_settings().instance_path.mkdir(parents=True, exist_ok=True)
     migrate.upgrade(database_engine(), revision)
     click.echo("The database is up to date.")
 
@@ -136,7 +136,7 @@ def serve(host: str, port: int, workers: int, embedded: bool) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=_STOPPING,
     )
-    _announce(_settings(), host, port)
+    _announce(current_settings(), host, port)
     _obey_sigterm()
     with _worker_beside() if embedded else nullcontext():
         server.serve()
@@ -342,7 +342,7 @@ def finish() -> None:
     _require_newest_schema()
     click.echo("Rendering the syntheses…", err=True)
     render_syntheses(now=clock.now())
-    _show_sign_in(_settings())
+    _show_sign_in(current_settings())
 
 
 @demo.command("sign-in")
@@ -350,7 +350,7 @@ def finish() -> None:
 def sign_in() -> None:
     """Give the demonstration its team unless it has one, and print how to sign in."""
     _require_newest_schema()
-    _show_sign_in(_settings())
+    _show_sign_in(current_settings())
 
 
 def _show_sign_in(settings: Settings) -> None:
@@ -375,11 +375,6 @@ def _announce(settings: Settings, host: str, port: int) -> None:
 def _require_newest_schema() -> None:
     if migrate.pending(database_engine()):
         raise OperatorError("the database is not at the newest migration: run `consult db upgrade`")
-
-
-def _settings() -> Settings:
-    found: Settings = current_app.extensions["consult_settings"]
-    return found
 
 
 def main() -> None:

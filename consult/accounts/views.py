@@ -26,6 +26,7 @@ from consult.accounts.values import CONSENT_DATE, Proof, SignInSecrets
 from consult.core import clock
 from consult.core.access import Refused, public
 from consult.core.db import independent_transaction, transaction
+from consult.core.installation import current_settings
 from consult.core.mail import Letter
 from consult.core.web.addresses import external_url, safe_next
 from consult.core.web.guard import current_actor
@@ -211,12 +212,12 @@ def _browser_id() -> int:
 
 
 def _mailbox_url() -> str | None:
-    settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     return url_for("site.mailbox") if settings.demonstration and not settings.mail_url else None
 
 
 def _site_name() -> str:
-    return str(current_app.extensions["consult_settings"].site_name)
+    return str(current_settings().site_name)
 
 
 def _key() -> bytes:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from consult.backoffice import queries
 from consult.core import clock
 from consult.core.access import Need, access
 from consult.core.db import transaction
+from consult.core.installation import current_settings
 from consult.core.web.guard import current_actor
 from consult.organisations.messages import DETAILS
 from consult.organisations.rules import operator_details
 from consult.organisations.values import LegalDetails
-from consult.settings import Settings
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
@@ -28,5 +28,5 @@ def dashboard() -> ResponseReturnValue:
 
 
 def _operator() -> LegalDetails:
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     return operator_details(settings)

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from consult.core import clock
 from consult.core.db import Base, transaction
 from consult.core.errors import OperatorError
+from consult.core.installation import current_settings
 from consult.core.tasks import wake_after_commit
 
 log = logging.getLogger(__name__)
@@ -154,7 +155,7 @@ def build_message(letter: Letter, sender: str, created_at: datetime) -> EmailMes
 def send_due_mail() -> None:
     """Task: send what is due, each mail claimed in a transaction of its own; failures are retried later."""
     transport: Transport = current_app.extensions["consult_mail"]
-    sender = current_app.extensions["consult_settings"].mail_from
+    sender = current_settings().mail_from
     for _ in range(_BATCH):
         claimed = _claim(clock.real_now())
         if claimed is None:

@@ -17,6 +17,7 @@ from huey import FileHuey, Huey, RedisHuey, crontab
 from sqlalchemy.orm import Session
 
 from consult.core import clock
+from consult.core.installation import current_settings
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class Queue:
     def run(self, name: str) -> None:
         """Run a task here and now, inside an application context, with the application's clock."""
         with self.app.app_context():
-            clock.pin(self.app.extensions["consult_settings"].freeze_time)
+            clock.pin(current_settings().freeze_time)
             self._bodies[name]()
 
 

@@ -12,9 +12,9 @@ from flask import Blueprint, Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from consult.core.access import public
+from consult.core.installation import current_settings
 from consult.core.web.addresses import safe_next
 from consult.core.web.languages import request_language, root_path, same_page_in
-from consult.settings import Settings
 
 COOKIE = "consult_theme"
 DEVICE = "device"
@@ -31,7 +31,7 @@ def choose() -> ResponseReturnValue:
 
     Anything but a theme of ours means "as the device".
     """
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     here = safe_next(request.form.get("next")) or url_for("site.home")
     response = current_app.make_response(redirect(f"{here}#appearance", 303))
     path = f"{root_path()}/"

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from consult.accounts.rules import CHALLENGE_LIFETIME, KEPT_AFTER_EXPIRY
 from consult.accounts.sessions import LIFETIME, VISITOR_LIFETIME, cookie_name
 from consult.core.access import public
 from consult.core.db import transaction
+from consult.core.installation import current_settings
 from consult.core.mail import longest_wait
 from consult.organisations.messages import DETAILS
 from consult.organisations.queries import LegalNotice
 from consult.organisations.rules import operator_details
-from consult.settings import Settings
 from consult.site import appearance
 from consult.site.queries.legal import public_notice
 
@@ -35,7 +35,7 @@ def notice() -> ResponseReturnValue:
 @public
 def privacy() -> ResponseReturnValue:
     """What is kept about whom, why and for how long, and whom to ask."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     return render_template(
         "site/privacy.html",
         published=_notice(),
@@ -46,7 +46,7 @@ def privacy() -> ResponseReturnValue:
 
 
 def _notice() -> LegalNotice:
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     with transaction() as session:
         return public_notice(session, operator_details(settings))
 

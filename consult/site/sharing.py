@@ -13,10 +13,11 @@ from consult.consultations import queries as consultations
 from consult.core import clock, paths
 from consult.core.access import VISITOR, public
 from consult.core.db import transaction
+from consult.core.installation import current_settings
 from consult.core.web.addresses import external_url
 from consult.core.web.assets import asset
 from consult.core.web.languages import language_prefix, only_without_prefix, request_language
-from consult.settings import LANGUAGES, Settings
+from consult.settings import LANGUAGES
 from consult.site.cards.drawing import CardWords
 from consult.site.cards.files import card_version, kept_card
 from consult.site.shared import card_image, card_words, share_links, site_card_words
@@ -83,7 +84,7 @@ def favicon() -> ResponseReturnValue:
 @public
 def manifest() -> ResponseReturnValue:
     """The site's name, colours and icons, for a home screen; it stays a site with an address bar."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     home = url_for("site.home")
     response = current_app.json.response(
         {
@@ -114,7 +115,7 @@ def manifest() -> ResponseReturnValue:
 def robots() -> ResponseReturnValue:
     """Everything public may be read, a demonstration too: its pages say what they are."""
     only_without_prefix()
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     base = urlsplit(settings.base_url).path.rstrip("/")
     closed = [f"Disallow: {base}{language_prefix(code)}{path}" for code in LANGUAGES for path in _CLOSED]
     lines = ["User-agent: *", *closed, "", f"Sitemap: {external_url('sitemap.index')}"]
@@ -127,7 +128,7 @@ def _icon(name: str, sizes: str, purpose: str) -> dict[str, str]:
 
 def _picture(words: CardWords) -> Response:
     """A card as an image that anybody may keep and show: for a year under the address of its version."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     content = kept_card(settings.instance_path / "cards", words)
     response = Response(content, mimetype="image/png")
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])

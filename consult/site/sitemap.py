@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, stream_with_context
+from flask import Blueprint, Response, stream_with_context
 from flask.typing import ResponseReturnValue
 from markupsafe import escape
 from sqlalchemy.orm import Session
@@ -14,9 +14,10 @@ from consult.core import clock
 from consult.core.access import public
 from consult.core.db import independent_transaction, transaction
 from consult.core.errors import NotFound
+from consult.core.installation import current_settings
 from consult.core.web.addresses import external_url, external_urls
 from consult.core.web.languages import only_without_prefix
-from consult.settings import LANGUAGES, Settings
+from consult.settings import LANGUAGES
 from consult.site.queries.sitemap import Parts, listed_consultations, listed_contributions, sitemap_parts
 
 blueprint = Blueprint("sitemap", __name__)
@@ -91,7 +92,7 @@ def _parts() -> Parts:
 
 def _file(rows: Callable[[Session], Iterable[Row]]) -> Response:
     """Each address in each language, written in a transaction that lasts as long as the file."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     # The default language first: it is also the one for readers of any other.
     codes = sorted(LANGUAGES, key=lambda code: code != settings.default_language)
     writers = {code: external_urls(code) for code in codes}

@@ -18,8 +18,8 @@ from flask_babel.speaklater import LazyString
 from consult.core import paths
 from consult.core.access import public
 from consult.core.errors import NotFound
+from consult.core.installation import current_settings
 from consult.organisations.rules import contrast
-from consult.settings import Settings
 from consult.site.samples import samples
 
 blueprint = Blueprint("styleguide", __name__)
@@ -97,7 +97,7 @@ class Pair:
 @public
 def page() -> ResponseReturnValue:
     """Tokens and components; anywhere but in development and demonstrations this page does not exist."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     if not (settings.demonstration or current_app.debug):
         raise NotFound
     return render_template(

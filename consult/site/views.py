@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from consult.consultations import queries as consultations
@@ -10,6 +10,7 @@ from consult.core import clock
 from consult.core.access import public
 from consult.core.db import transaction
 from consult.core.errors import NotFound
+from consult.core.installation import current_settings
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
 from consult.organisations.rules import operator_details
@@ -52,7 +53,7 @@ def site_map() -> ResponseReturnValue:
 @public
 def accessibility() -> ResponseReturnValue:
     """What was assessed, what is missing, and whom to tell."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     with transaction() as session:
         publisher = public_notice(session, operator_details(settings)).publisher
     return render_template(
@@ -84,7 +85,7 @@ def mail(key: str) -> ResponseReturnValue:
 
 
 def _demonstration() -> Settings:
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     if not settings.demonstration or settings.mail_url:
         raise NotFound
     return settings

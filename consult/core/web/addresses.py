@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app
 from werkzeug.routing import IntegerConverter, Map
 
+from consult.core.installation import current_settings
 from consult.core.numbers import MAX_NUMBER
 from consult.core.web.languages import language_prefix, written_path
-from consult.settings import Settings
 
 
 class RowNumberConverter(IntegerConverter):
@@ -28,13 +28,13 @@ def configure_addresses(app: Flask) -> None:
 
 def external_url(endpoint: str, language: str | None = None, **values: Any) -> str:
     """The absolute address of an endpoint in a language; also works in tasks, without a request."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     return external_urls(language or settings.default_language)(endpoint, values)
 
 
 def external_urls(language: str) -> Callable[[str, Mapping[str, Any]], str]:
     """What writes absolute addresses in a language, for who writes thousands of them."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     base = urlsplit(settings.base_url)
     adapter = current_app.url_map.bind(
         base.netloc, script_name=base.path.rstrip("/") + language_prefix(language), url_scheme=base.scheme
@@ -48,7 +48,7 @@ def external_urls(language: str) -> Callable[[str, Mapping[str, Any]], str]:
 
 def canonical_url(language: str) -> str:
     """The absolute address of the current page in a language, without its query."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     return settings.base_url + language_prefix(language) + written_path()
 
 

@@ -20,10 +20,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from consult.core import logs
 from consult.core.access import Refused
 from consult.core.errors import Invalid, NotFound
+from consult.core.installation import current_settings
 from consult.core.web.guard import current_actor, forget_actor
 from consult.core.web.languages import request_language
 from consult.core.web.sentences import sentence_for
-from consult.settings import Settings
 
 log = logging.getLogger(__name__)
 _EXTENSION = "consult_place_finder"
@@ -165,7 +165,7 @@ def _place() -> Place | None:
 
 
 def _plain_page(context: Mapping[str, object]) -> str:
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     template = current_app.jinja_env.get_template("errors/plain.html")
     return template.render(context, lang=request_language(), site_name=settings.site_name)
 

@@ -10,11 +10,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from flask import current_app, has_request_context, request
+from flask import has_request_context, request
 from flask_babel import Babel, get_locale
 
 from consult.core import paths
 from consult.core.errors import NotFound
+from consult.core.installation import current_settings
 from consult.settings import LANGUAGES, Settings
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def configure_languages(app: Flask, settings: Settings) -> None:
 
 def request_language() -> str:
     """The language of the current request; the default one outside of requests."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     if not has_request_context():
         return settings.default_language
     return str(request.environ.get(_LANGUAGE, settings.default_language))
@@ -74,13 +75,13 @@ def current_language() -> str:
 
 def language_prefix(language: str) -> str:
     """`""` for the default language, `"/en"` for another one."""
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     return "" if language == settings.default_language else f"/{language}"
 
 
 def only_without_prefix() -> None:
     """Raise `NotFound` below a language prefix: what says the same in every language has one address."""
-    if request_language() != current_app.extensions["consult_settings"].default_language:
+    if request_language() != current_settings().default_language:
         raise NotFound
 
 

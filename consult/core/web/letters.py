@@ -6,9 +6,9 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel.speaklater import LazyString
 
+from consult.core.installation import current_settings
 from consult.core.mail import Letter
 from consult.core.web.languages import language_prefix
-from consult.settings import Settings
 
 
 def write_letter(name: str, *, recipient: str, subject: LazyString, language: str, **values: object) -> Letter:
@@ -17,7 +17,7 @@ def write_letter(name: str, *, recipient: str, subject: LazyString, language: st
     Works in tasks and on the command line as well: addresses inside come from `external_url`. The templates are
     rendered without the context of pages, whose frame (and pending notices) a mail has no use for.
     """
-    settings: Settings = current_app.extensions["consult_settings"]
+    settings = current_settings()
     common = {
         "language": language,
         "site_name": settings.site_name,
