@@ -38,7 +38,7 @@ def test_an_invalid_form_keeps_every_word_and_says_where(manager: AuditedClient,
     assert "Enter the date as year-month-day" in page
     assert "Testimony 1: Name" in page
     assert 'href="#questions-1-text"' in page
-    assert "Write at most 500 characters." in page
+    assert "Enter at most 500 characters." in page
     assert stored(made.slug).title == "Quelle place pour la halle ?"
 
 

@@ -97,7 +97,7 @@ def test_hiding_and_restoring_from_the_list(moderator: AuditedClient, made: Made
         ({"reason": "beauty"}, "Choose a reason from the list."),
         ({"reason": "reviewed"}, "Choose a reason from the list."),
         ({"reason": "other", "words": " "}, "Say in a few words what the reason is."),
-        ({"reason": "insult", "words": "À garder " + "x" * 1000}, "Write at most 1000 characters."),
+        ({"reason": "insult", "words": "À garder " + "x" * 1000}, "Enter at most 1000 characters."),
         ({"reason": "insult", "words": "À garder\x01"}, "characters that cannot be shown"),
     ],
 )

@@ -126,6 +126,8 @@ def failure_page(
         place = _place() if status < 500 else None
         page = render_template("errors/error.html", place=place, **context)
     except Exception as error:
+        if status < 500 and isinstance(error, OperationalError):
+            return _database_down(error)  # who asks is not known: nothing else may be answered
         log.error("failure_page.without_frame", exc_info=error)
         forget_actor()
         page = _plain_page(context)
