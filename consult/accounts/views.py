@@ -14,7 +14,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import logout_user
-from wtforms import Field
 
 from consult.accounts import commands, queries
 from consult.accounts.errors import CodeRefused, LinkStale
@@ -29,6 +28,7 @@ from consult.core.db import independent_transaction, transaction
 from consult.core.installation import current_settings
 from consult.core.mail import Letter
 from consult.core.web.addresses import external_url, safe_next
+from consult.core.web.forms import add_error
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
 from consult.core.web.letters import write_letter
@@ -68,7 +68,7 @@ def sign_in() -> ResponseReturnValue:
                 now=clock.real_now(),
             )
     except Refused as refusal:
-        _add_error(form.email, refusal.reason)
+        add_error(form.email, sentence_for(refusal.reason))
         return render_template("accounts/sign_in.html", form=form), 429, {"Retry-After": "3600"}
     this_browser()[_ASKED] = {"email": email, "next": onward}
     return redirect(url_for("accounts.code"), 303)
@@ -86,7 +86,7 @@ def code() -> ResponseReturnValue:
         try:
             return _proceed(_try_code(str(form.code.data)))
         except CodeRefused as error:
-            _add_error(form.code, error.code)
+            add_error(form.code, sentence_for(error.code))
     page = render_template(
         "accounts/code.html",
         form=form,
@@ -226,7 +226,3 @@ def _key() -> bytes:
 
 def _minutes() -> int:
     return int(CHALLENGE_LIFETIME.total_seconds()) // 60
-
-
-def _add_error(field: Field, code: str) -> None:
-    field.errors = [*field.errors, sentence_for(code)]

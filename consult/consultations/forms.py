@@ -28,10 +28,10 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, St
 from consult.consultations import rules
 from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.core.errors import Invalid
-from consult.core.html import printable, single_line
+from consult.core.html import single_line
 from consult.core.web.choices import choice
+from consult.core.web.forms import leaves, place, show_printable
 from consult.core.web.languages import LABELS
-from consult.core.web.sentences import sentence_for
 from consult.organisations.forms import OrganisationFields
 from consult.settings import LANGUAGES
 
@@ -215,19 +215,11 @@ class ConsultationForm(FlaskForm):
 
     def show_printable(self) -> None:
         """Take out of what was typed the characters that no page can hold; their error stays."""
-        for leaf in leaves(self):
-            if isinstance(leaf.data, str):
-                leaf.data = printable(leaf.data)
-            leaf.raw_data = [printable(str(value)) for value in leaf.raw_data or ()]
+        show_printable(self)
 
     def place(self, error: Invalid) -> None:
         """Put the sentence of a domain error on its field, else above the form."""
-        sentence = sentence_for(error.code)
-        for leaf in leaves(self):
-            if leaf.name == self._field_of(error):
-                leaf.errors = [*leaf.errors, sentence]
-                return
-        self.form_errors.append(sentence)
+        place(self, error, self._field_of(error))
 
     def _field_of(self, error: Invalid) -> str:
         """The domain counts questions from 1, knows no empty rows, and calls the organisation’s name a name."""
@@ -298,15 +290,6 @@ def _in_its_row(leaf: Field) -> str:
     if kind != "testimonies":
         return str(leaf.label.text)
     return _("Testimony %(number)s: %(field)s", number=int(rest.split("-")[0]) + 1, field=leaf.label.text)
-
-
-def leaves(fields: Any) -> Iterator[Field]:
-    """The fields that a person fills in, rows unfolded, in the order of the form."""
-    for item in fields:
-        if isinstance(item, (FieldList, FormField)):
-            yield from leaves(item)
-        else:
-            yield item
 
 
 def stored_values(

@@ -10,9 +10,8 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.validators import InputRequired
 
 from consult.core.errors import Invalid
-from consult.core.html import printable
 from consult.core.web.choices import choice
-from consult.core.web.sentences import sentence_for
+from consult.core.web.forms import place, show_printable
 from consult.moderation.messages import REASONS
 from consult.moderation.rules import REASONS as REASONS_OF
 from consult.moderation.values import Act, Reason
@@ -44,6 +43,5 @@ class DecisionForm(FlaskForm):
 
     def place(self, error: Invalid) -> None:
         """Put the sentence of a domain error on its field."""
-        field = self.reason if error.field == "reason" else self.words
-        field.errors = [*field.errors, sentence_for(error.code)]
-        self.words.data = printable(self.words.data or "")  # what no page can hold is not shown again
+        place(self, error, "reason" if error.field == "reason" else "words")
+        show_printable(self)

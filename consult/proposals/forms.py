@@ -11,11 +11,8 @@ from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from consult.consultations.queries import QuestionView
-from consult.core.errors import Invalid
-from consult.core.html import printable
 from consult.core.numbers import number_in
 from consult.core.web.choices import choice
-from consult.core.web.sentences import sentence_for
 from consult.proposals.drafts import DraftText
 from consult.proposals.messages import STANCES
 from consult.proposals.values import Stance
@@ -92,20 +89,3 @@ class CommentForm(FlaskForm):
     def parent_number(self) -> int | None:
         """The comment that this one answers."""
         return number_in(self.parent.data)
-
-
-def keep_printable(form: FlaskForm) -> None:
-    """Before the form is shown again: what was typed stays, but for the characters that no page can hold."""
-    for field in form:
-        if isinstance(field, StringField):
-            field.data = printable(field.data or "")
-
-
-def put_error(form: FlaskForm, error: Invalid) -> None:
-    """Show a domain error on the field that it names, or above the form when there is none."""
-    sentence = sentence_for(error.code)
-    if error.field in form:
-        field = form[error.field]
-        field.errors = [*field.errors, sentence]
-    else:
-        form.form_errors.append(sentence)

@@ -24,11 +24,12 @@ from consult.core.html import printable, safe_html
 from consult.core.numbers import number_in
 from consult.core.web.failures import failure_page
 from consult.core.web.formats import number as number_label
+from consult.core.web.forms import show_printable
 from consult.core.web.fragments import fragment, wants_fragment
 from consult.core.web.guard import current_actor
 from consult.core.web.sentences import sentence_for
 from consult.proposals import commands, policies, queries
-from consult.proposals.forms import CommentForm, keep_printable
+from consult.proposals.forms import CommentForm
 from consult.proposals.messages import CHANNELS, SORTS
 from consult.proposals.presentation import author_label, cards, comment_groups, foreign_language, support_box
 from consult.proposals.queries import ContributionView, ListFilter
@@ -169,7 +170,7 @@ def _discussion(
     """What the comments and their form show, on the page or by themselves."""
     reply_to = _reply_target(form, page)
     if form is not None:
-        keep_printable(form)
+        show_printable(form)
         if reply_to:
             form.call_it_a_reply()
     return {

@@ -17,6 +17,7 @@ from consult.core.db import transaction
 from consult.core.errors import Invalid, NotFound
 from consult.core.html import safe_html
 from consult.core.numbers import number_in
+from consult.core.web.forms import place, show_printable
 from consult.core.web.fragments import wants_fragment
 from consult.core.web.guard import current_actor
 from consult.proposals import commands, comments, drafts, policies, queries
@@ -27,8 +28,6 @@ from consult.proposals.forms import (
     IdeaForm,
     SendForm,
     TextForm,
-    keep_printable,
-    put_error,
 )
 from consult.proposals.presentation import Card, cards, foreign_language
 from consult.proposals.rules import MAX_BODY, MAX_TITLE, check_title, prepare_comment, prepare_contribution
@@ -83,7 +82,7 @@ def new_text(slug: str) -> ResponseReturnValue:
         try:
             prepare_contribution(draft.title, form.body.data or "")
         except Invalid as error:
-            put_error(form, error)
+            place(form, error)
         else:
             return redirect(url_for(".new_preview", slug=slug), 303)
     with transaction() as database:
@@ -188,8 +187,8 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
                 return redirect(url_for(".show", slug=slug, number=number), 303)
             preview = safe_html(text.body_html)
         except Invalid as error:
-            put_error(form, error)
-    keep_printable(form)
+            place(form, error)
+    show_printable(form)
     page = render_template(
         "proposals/edit.html",
         consultation=consultation,
@@ -241,7 +240,7 @@ def comment(slug: str, number: int) -> ResponseReturnValue:
             return render_contribution(slug, number, form, status=422)
         text = prepare_comment(form.body.data or "")
     except Invalid as error:
-        put_error(form, error)
+        place(form, error)
         return render_contribution(slug, number, form, status=422)
     with seen_by_actor(slug, number), transaction(write=True) as database:
         published = comments.publish_comment(
@@ -344,13 +343,13 @@ def _valid_idea(form: IdeaForm) -> bool:
         if "question" in form and form.question_number not in form.offered:
             raise Invalid("question", "question_missing")
     except Invalid as error:
-        put_error(form, error)
+        place(form, error)
         return False
     return True
 
 
 def _step(consultation: ConsultationView, current: int, form: FlaskForm, **values: object) -> str:
-    keep_printable(form)
+    show_printable(form)
     slug = consultation.slug
     labels = (
         (_("Your idea"), url_for(".new", slug=slug)),
@@ -358,8 +357,8 @@ def _step(consultation: ConsultationView, current: int, form: FlaskForm, **value
         (_("Read again and publish"), None),
     )
     steps = [
-        Step(label, "done" if place < current else "current" if place == current else "todo", address)
-        for place, (label, address) in enumerate(labels, 1)
+        Step(label, "done" if position < current else "current" if position == current else "todo", address)
+        for position, (label, address) in enumerate(labels, 1)
     ]
     similar: tuple[Card, ...] = ()
     return render_template(
