@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.journeys import acts
+from tests.journeys.axe import violations
 from tests.journeys.person import Person
 from tests.journeys.site import CLOSED, HERE, Site, moved
 from tests.journeys.watch import Watch
@@ -43,9 +44,9 @@ def stays(person: Person) -> None:
     assert person.page.evaluate("window.stillHere") is True
 
 
-def hears(person: Person, text: str) -> None:
-    """The polite live region says this."""
-    expect(person.main.locator("[role=status].visually-hidden")).to_have_text(text)
+def hears(person: Person, text: str, role: str = "status") -> None:
+    """The live region says this: politely, or as an alert."""
+    expect(person.main.locator(f"[role={role}].visually-hidden")).to_have_text(text)
 
 
 def button(person: Person, label: str) -> Locator:
@@ -87,7 +88,8 @@ def test_commenting_in_place(site: Site, somebody: Callable[..., Person]) -> Non
     anouk = signed_in(site, somebody, "Anouk")
     field = anouk.field("Your comment")
     acts.comment(anouk, "For", FAR_TOO_LONG)
-    expect(anouk.main.get_by_role("alert")).to_be_focused()
+    summary = anouk.main.locator(".error-summary")
+    expect(summary).to_be_focused()
     expect(field).to_have_value(FAR_TOO_LONG)
     expect(anouk.main.get_by_role("radio", name=anouk.words("For"), exact=True)).to_be_checked()
     assert anouk.page.evaluate(_WOULD_ASK), "what came back to be mended is stored nowhere"
@@ -97,7 +99,7 @@ def test_commenting_in_place(site: Site, somebody: Callable[..., Person]) -> Non
     expect(said).to_be_focused()
     hears(anouk, anouk.words("Your comment is published."))
     expect(field).to_have_value("")
-    expect(anouk.main.get_by_role("alert")).to_have_count(0)
+    expect(summary).to_have_count(0)
     assert not anouk.page.evaluate(_WOULD_ASK)
     stays(anouk)
     assert moved(before, site.figures()) == {"participants": 1, "comments": 1}
@@ -130,7 +132,9 @@ def test_replying_in_place(site: Site, somebody: Callable[..., Person]) -> None:
     # A reply elsewhere meanwhile takes nothing away.
     samir.link("Reply", within=second).click()
     samir.presses("Publish my reply", within=second)
-    expect(second.get_by_role("alert")).to_be_focused()
+    expect(second.locator(".error-summary")).to_be_focused()
+    second.locator("summary").click()
+    assert violations(samir.page) == []
     second.get_by_role("textbox", name=reply).fill("Réponse au second.")
     samir.presses("Publish my reply", within=second)
     published = acts.the_comment(samir, "Réponse au second.")
@@ -147,7 +151,7 @@ def test_a_comment_that_cannot_be_sent_is_not_lost(
     karim = signed_in(site, somebody, "Karim")
     karim.page.route("**/comments", lambda route: route.abort())
     acts.comment(karim, "For", "Un texte auquel je tiens.")
-    expect(karim.main.get_by_role("alert")).to_contain_text(
+    expect(karim.main.locator(".form__failed")).to_contain_text(
         karim.words(
             "Your comment could not be sent. Your text is still here: copy it if you leave this page, or "
             "send it again."
@@ -200,6 +204,13 @@ def test_figures_refresh_while_somebody_looks(site: Site, somebody: Callable[...
     reader.page.evaluate(_SHOW, "visible")
     expect(comments).to_have_text(str(shown["comments"] + 2))
     assert len(asked) == 2
+
+    # Whoever is disturbed by numbers that move stops them.
+    button(reader, "Stop renewing the figures").click()
+    reader.page.clock.run_for(600_000)
+    assert len(asked) == 2
+    with reader.page.expect_response("**/figures"):
+        button(reader, "Renew the figures again").click()
     assert reader.holds_no_cookie()
     assert site.figures()["visitors"] == shown["visitors"] + 1, "the writer came; asking again is no visit"
 
@@ -269,7 +280,7 @@ def test_a_text_is_counted_and_shown_as_it_is_written(site: Site, somebody: Call
     expect(counter).to_have_text(left("Characters left: #", "50"))
     hears(marc, left("Characters left: #", "50"))
     field.fill("a" * 10_012)
-    hears(marc, left("Characters too many: #", "12"))
+    hears(marc, left("Characters too many: #", "12"), "alert")
 
     preview = marc.main.locator("details.live-preview")
     page = preview.get_by_role("region", name=marc.words("Preview of the text"))

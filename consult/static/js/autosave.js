@@ -1,6 +1,6 @@
 // Keeps the draft on the server while it is being written. On the form; the line that tells is its [data-draft].
 
-import { announce } from "./announce.js";
+import { announce, warn } from "./announce.js";
 
 const PAUSE = 2000;
 
@@ -25,7 +25,7 @@ export default function (form) {
       if (!told) announce(line.textContent);
       told = true;
     } catch {
-      if (line.textContent !== line.dataset.failed) announce(line.dataset.failed);
+      if (line.textContent !== line.dataset.failed) warn(line.dataset.failed);
       line.textContent = line.dataset.failed;
       line.classList.add("field__error");
       timer = setTimeout(queue, 10 * PAUSE);

@@ -123,6 +123,7 @@ function dress(box, under) {
   title.replaceWith(heading);
   const cancel = box.querySelector("[data-cancel]");
   cancel.textContent = cancel.dataset.cancel;
+  box.setAttribute("role", "group"); // two answers to one person would be two landmarks of the same name
   box.classList.add("reply-box");
   box.dataset.under = under;
 }

@@ -1,6 +1,6 @@
 // Says how much may still be written, counted as the server counts. On the line that says how long a text may be.
 
-import { announce } from "./announce.js";
+import { announce, warn } from "./announce.js";
 
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const EDGES = /^[^\S\ufeff]+|[^\S\ufeff]+$/g;
@@ -22,7 +22,7 @@ export default function (line) {
     const step = left < 0 ? steps.length : steps.filter((at) => left <= at).length;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      if (step > said) announce(text);
+      if (step > said) (left < 0 ? warn : announce)(text);
       said = step;
     }, PAUSE);
   }
