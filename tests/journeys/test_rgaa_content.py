@@ -34,6 +34,8 @@ VISITED = (
     "/sign-in",
     "/site-map",
     "/en/accessibility",
+    "/legal",
+    "/en/privacy",
     "/nowhere",
 )
 SIGNED_IN = (
