@@ -196,8 +196,7 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
         contribution=contribution,
         form=form,
         preview=preview,
-        longest_title=MAX_TITLE,
-        longest=MAX_BODY,
+        longest={"title": MAX_TITLE, "body": MAX_BODY},
     )
     return page, 422 if form.errors else 200
 
