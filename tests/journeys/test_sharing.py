@@ -22,7 +22,7 @@ def test_somebody_hands_the_address_of_a_page_on(
     expect(field).to_have_value(site.url + HERE + path)
     expect(field).not_to_be_editable()
     box = field.locator("xpath=ancestor::section")
-    expect(box.get_by_role("link")).to_have_count(5)
+    expect(box.get_by_role("listitem")).to_have_count(5)
     copy = box.get_by_role("button", name=reader.words("Copy the address"))
     if not javascript:
         expect(box.get_by_role("button")).to_have_count(0)
