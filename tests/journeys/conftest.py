@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.journeys.pages import People, open_people
 from tests.journeys.person import Person, open_person
 from tests.journeys.site import Site
 from tests.journeys.watch import Watch
@@ -56,6 +59,13 @@ def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory)
         found = Site(served.url, installation)
         yield found
         found.recount()
+
+
+@pytest.fixture(scope="session")
+def people_of(browser: Browser, site: Site) -> Iterator[Callable[[str], People]]:
+    """People at home on the site who read in a language: they come when they are first asked for, and stay."""
+    with ExitStack() as stack:
+        yield cache(lambda language: stack.enter_context(open_people(browser, site, language)))
 
 
 @pytest.fixture
