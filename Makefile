@@ -14,7 +14,7 @@ CSS := $(shell find consult/static/css -name '*.css' 2>/dev/null)
 JAVASCRIPT := $(shell find consult/static/js -name '*.js' 2>/dev/null)
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: help demo test check bench load assets format translations lock wheel clean system-runtime system-test
+.PHONY: help demo test check bench load lighthouse audit screenshots assets format translations lock wheel clean system-runtime system-test system-audit
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,15 @@ bench: .venv/.dev assets compiled $(if $(filter postgresql,$(ENGINE)),system-tes
 load: .venv/.dev assets compiled ## load a generated consultation of SIZE=S|M|L|XL (DATABASE=address or file)
 	@$(BIN)/python -m bench.load $(or $(SIZE),S)
 
+lighthouse: system-test .venv/.dev assets compiled ## score the pages that citizens see first: 99 for performance, 100 for the rest
+	@$(BIN)/python -m tests.matrix lighthouse
+
+audit: system-audit .venv/.dev assets compiled ## every page in axe and the HTML checker, languages × themes × widths: minutes
+	@$(BIN)/python -m tests.matrix audit
+
+screenshots: system-test .venv/.dev assets compiled ## pictures of every page and component into build/screenshots: minutes
+	@$(BIN)/python -m tests.matrix screenshots
+
 assets: .venv/.assets ## build the style sheet and the fonts
 
 format: .venv/.dev ## format the code and mend what the linter can mend
@@ -52,7 +61,7 @@ wheel: .venv/.dev assets compiled ## build the wheel into dist/
 	@$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
 clean: ## remove what was built and installed here, never the data in instance/
-	@rm -rf .venv .cache .hypothesis build dist node_modules consult/static/vendor test-results
+	@rm -rf .venv .cache .hypothesis build dist node_modules tests/matrix/node_modules consult/static/vendor test-results
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@rm -f translations/*/LC_MESSAGES/*.mo
 
@@ -71,6 +80,9 @@ system-runtime:
 
 system-test:
 	@scripts/system_packages.sh test >&2
+
+system-audit:
+	@scripts/system_packages.sh audit >&2
 
 .venv/.runtime: requirements/runtime.lock pyproject.toml scripts/environment.sh | system-runtime
 	@scripts/environment.sh runtime >&2

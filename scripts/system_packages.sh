@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what pip cannot bring: the libraries of the PDF renderer and, for tests, a database server, a browser
-# and the PDF tools. Only what is missing; without the right to install, one sentence says what to ask for.
-# Usage: scripts/system_packages.sh runtime|test
+# and the PDF tools; for the audit also Java, which the HTML checker runs on. Only what is missing; without the
+# right to install, one sentence says what to ask for.
+# Usage: scripts/system_packages.sh runtime|test|audit
 set -euo pipefail
 cd "$(dirname "$0")/.."
 PATH=$PATH:/sbin:/usr/sbin
@@ -24,10 +25,13 @@ want libpango-1.0-0 has_library libpango-1.0.so.0
 want libpangoft2-1.0-0 has_library libpangoft2-1.0.so.0
 want libharfbuzz-subset0 has_library libharfbuzz-subset.so.0
 want fonts-dejavu-core has_file '/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf'
-if [ "${1:-runtime}" = test ]; then
+if [ "${1:-runtime}" != runtime ]; then
   want postgresql has_file '/usr/lib/postgresql/*/bin/initdb'
   want chromium has_command chromium
   want poppler-utils has_command pdftotext
+fi
+if [ "${1:-runtime}" = audit ]; then
+  want default-jre-headless has_command java
 fi
 
 [ ${#missing[@]} -gt 0 ] || exit 0
