@@ -92,6 +92,11 @@ class Pair:
     day: tuple[str, str, float]
     night: tuple[str, str, float]
 
+    @property
+    def is_text(self) -> bool:
+        """Edges and fills of plots are shapes: nothing is written in them."""
+        return self.colour != "edge" and not self.colour.startswith("plot-")
+
 
 @blueprint.get("/styleguide")
 @public
