@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.journeys.keys import Keyboard
 from tests.journeys.person import Person, open_person
 from tests.journeys.site import HERE, Site
 from tests.support.pages import audit
@@ -132,8 +133,9 @@ def test_without_style_sheets_nothing_is_missing(reader: Person, path: str) -> N
 
 @pytest.mark.parametrize("path", PAGES)
 def test_the_focus_goes_through_the_page_in_order_and_out_of_it(reader: Person, path: str) -> None:
-    """Tab follows the order of the page, stands still nowhere, and leaves at its end (12.8, 12.9)."""
+    """Tab follows the order of the page, is seen at every stop, and leaves at its end (10.7, 12.8, 12.9)."""
     show(reader, path, WIDE)
+    keys = Keyboard(reader)
     stops = []
     while True:
         reader.page.keyboard.press("Tab")
@@ -141,6 +143,7 @@ def test_the_focus_goes_through_the_page_in_order_and_out_of_it(reader: Person, 
         if place < 0 or (stops and place == stops[0]):
             break
         assert not stops or place > stops[-1], f"{path}: from {stops[-1]} back to {place}"
+        keys.sees_the_focus()
         stops.append(place)
     assert len(stops) >= reader.page.locator("a[href]:visible").count()
 
