@@ -51,7 +51,7 @@ def test_a_fresh_administrator_opens_a_consultation_in_the_browser(client: Audit
 
     preview = client.get(created.location).get_data(as_text=True)
     assert "Preview" in preview
-    assert "Que faut-il planter ?" in preview
+    assert "Que faut-il planter\u202f?" in preview, "with the space of French typography"
     assert AuditedClient(client.application).get("/en/consultations/une-place-pour-l-ete").status_code == 404
 
     confirmation = client.get("/en/manage/consultations/une-place-pour-l-ete/publish").get_data(as_text=True)
@@ -64,7 +64,7 @@ def test_a_fresh_administrator_opens_a_consultation_in_the_browser(client: Audit
     assert public.status_code == 200
     page = public.get_data(as_text=True)
     assert "<strong>trop chaude</strong>" in page
-    assert "Que faut-il planter ?" in page
+    assert "Que faut-il planter\u202f?" in page
     voices = AuditedClient(client.application).get(f"{published.location}/testimonies").get_data(as_text=True)
     assert "Jeanne Martin" in voices
     assert "Par courriel" not in voices, "the record of consent is not published"
