@@ -10,6 +10,13 @@ port=${PORT:-8000}
 # A line per request would drown how to sign in; CONSULT_LOG_LEVEL=INFO brings them back.
 export CONSULT_LOG_LEVEL=${CONSULT_LOG_LEVEL:-WARNING}
 export CONSULT_BASE_URL=${CONSULT_BASE_URL:-http://127.0.0.1:$port}
+# Who publishes, in the legal notice: as invented as the rest.
+export CONSULT_LEGAL_NAME=${CONSULT_LEGAL_NAME:-Communauté de communes des Rives d’Ambrelle (démonstration)}
+export CONSULT_LEGAL_ADDRESS=${CONSULT_LEGAL_ADDRESS:-1, place du Préau, 00000 Ambrelle}
+export CONSULT_LEGAL_EMAIL=${CONSULT_LEGAL_EMAIL:-concertation@rives-d-ambrelle.example}
+export CONSULT_LEGAL_DIRECTOR=${CONSULT_LEGAL_DIRECTOR:-Jeanne Rivoire, présidente}
+export CONSULT_LEGAL_HOST=${CONSULT_LEGAL_HOST:-La machine sur laquelle tourne cette démonstration}
+export CONSULT_LEGAL_DATA_PROTECTION=${CONSULT_LEGAL_DATA_PROTECTION:-donnees@rives-d-ambrelle.example}
 consult=.venv/bin/consult
 instance=$CONSULT_INSTANCE_PATH
 packages=$instance/demo-packages
