@@ -1,4 +1,4 @@
-"""One whole journey without a mouse: find the consultation, contribute, sign in on the way, publish, support."""
+"""One whole journey without a mouse: find the consultation, contribute, sign in, publish, support, account."""
 
 from __future__ import annotations
 
@@ -65,6 +65,7 @@ def test_a_citizen_contributes_without_a_mouse(site: Site, somebody: Callable[..
     ines.page.keyboard.press("Enter")
     expect(acts.the_comment(ines, COMMENT)).to_be_focused()
     assert moved(before, site.figures()) == {"participants": 1, "contributions": 1, "supports": 1, "comments": 1}
+    changes_the_name(ines, keys)
 
 
 def sign_in(ines: Person, keys: Keyboard) -> None:
@@ -80,3 +81,16 @@ def sign_in(ines: Person, keys: Keyboard) -> None:
     ines.page.keyboard.press("Space")
     expect(consent).to_be_checked()
     keys.opens(ines.main.get_by_role("button", name=re.compile(ines.words("Open my account"))))
+
+
+def changes_the_name(ines: Person, keys: Keyboard) -> None:
+    """From the header to the account: what one brought is listed, and one's name can be mended."""
+    ines.page.reload()
+    keys.opens(ines.page.get_by_role("banner").get_by_role("link", name=ines.name))
+    ines.sees_heading("My account")
+    expect(ines.main.get_by_role("link", name=TITLE)).to_be_visible()
+    keys.tabs_to(ines.field("Display name"))
+    ines.page.keyboard.press("ControlOrMeta+a")
+    ines.page.keyboard.type(f"{ines.name} B.")
+    keys.opens(ines.main.get_by_role("button", name=ines.words("Save my name")))
+    expect(ines.page.get_by_role("banner").get_by_role("link", name=f"{ines.name} B.")).to_be_visible()
