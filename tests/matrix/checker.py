@@ -14,7 +14,7 @@ _JAR = TOOLS / "vnu-jar" / "build" / "dist" / "vnu.jar"
 
 
 def html_faults(pages: dict[str, str]) -> dict[str, list[str]]:
-    """What the checker says of each page, by its name: errors and warnings, one line each."""
+    """The errors that the checker finds on each page, by its name, one line each."""
     java = shutil.which("java")
     if java is None:
         raise SystemExit("audit: the HTML checker needs java: apt-get install default-jre-headless")
@@ -28,8 +28,8 @@ def html_faults(pages: dict[str, str]) -> dict[str, list[str]]:
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     faults: dict[str, list[str]] = {name: [] for name in pages}
     for message in json.loads(done.stderr or '{"messages": []}')["messages"]:
-        kind = message.get("subType") or message["type"]
-        if kind == "info":
+        kind = message["type"]
+        if kind == "info":  # warnings: advice, such as against roles that one browser needs
             continue
         name = names[message["url"].replace("file:/", "file:///").replace("file:////", "file:///")]
         extract = " ".join(message.get("extract", "").split())
