@@ -31,6 +31,7 @@ TITLES = [
     "https://" + "a" * 190,
     "<script>alert(1)</script> ]]> & \u202e",
     "e" + "\u0301" * 8,
+    "Une halle\u2029collée\u2028d’un\ndocument",
     "",
 ]
 
@@ -127,14 +128,22 @@ def test_a_folder_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None
     assert kept_card(tmp_path / "cards", WORDS) == draw_card(WORDS)
 
 
-def test_several_may_draw_at_once(tmp_path: Path) -> None:
+def test_many_who_ask_at_once_cost_one_drawing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cards: list[bytes] = []
+    drawn: list[CardWords] = []
+
+    def counted(words: CardWords) -> bytes:
+        drawn.append(words)
+        return draw_card(words)
+
+    monkeypatch.setattr(files, "draw_card", counted)
     threads = [threading.Thread(target=lambda: cards.append(kept_card(tmp_path, WORDS))) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     assert cards == [draw_card(WORDS)] * 6
+    assert drawn == [WORDS]
 
 
 @pytest.mark.parametrize(

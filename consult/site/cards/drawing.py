@@ -157,11 +157,16 @@ def _line(pen: ImageDraw.ImageDraw, place: tuple[int, int], text: str, style: _S
 
 def _face_for(text: str, face: str) -> tuple[Path | None, str]:
     """The file that has the most of a text's letters (ours when both have as many), and what it can show of it."""
-    text = "".join(letter for letter in text if not _is_silent(letter))
+    # A separator of lines or paragraphs, pasted along with a title, cannot be laid out on a line.
+    text = "".join(" " if _parts_lines(letter) else letter for letter in text if not _is_silent(letter))
     files = [path for path in _FILES[face] if path.is_file()]
     best = max(files, key=lambda path: sum(_has(path, letter) for letter in set(text)), default=None)
     shown = "".join(letter if _has(best, letter) else " " for letter in text)
     return best, " ".join(part for part in shown.split(" ") if part)
+
+
+def _parts_lines(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Zl", "Zp"}
 
 
 def _shows(text: str) -> bool:

@@ -8,12 +8,14 @@ import secrets
 from contextlib import suppress
 from dataclasses import astuple
 from pathlib import Path
+from threading import Lock
 
 from consult.site.cards.drawing import DESIGN, CardWords, draw_card, fingerprint_of_fonts
 
 log = logging.getLogger(__name__)
-# Some 5 MB; the oldest go first.
-MOST = 250
+# Some 20 MB: five hundred consultations in two languages. The oldest go first.
+MOST = 1000
+_drawing = Lock()
 
 
 def card_key(words: CardWords) -> str:
@@ -32,12 +34,16 @@ def kept_card(folder: Path, words: CardWords) -> bytes:
     path = folder / f"{card_key(words)}.png"
     with suppress(OSError):
         return path.read_bytes()
-    content = draw_card(words)
-    try:
-        _keep(path, content)
-    except OSError as error:
-        log.warning("cards.not_kept", extra={"error": type(error).__name__})
-    return content
+    with _drawing:
+        # Who waited for somebody else's drawing may find the card there.
+        with suppress(OSError):
+            return path.read_bytes()
+        content = draw_card(words)
+        try:
+            _keep(path, content)
+        except OSError as error:
+            log.warning("cards.not_kept", extra={"error": type(error).__name__})
+        return content
 
 
 def _keep(path: Path, content: bytes) -> None:
