@@ -12,6 +12,7 @@ from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.core.installation import current_settings
 from consult.core.web.guard import current_actor
+from consult.core.web.headers import letter_policy
 from consult.core.web.languages import request_language
 from consult.organisations.rules import operator_details
 from consult.settings import Settings
@@ -21,12 +22,6 @@ from consult.site.queries.mailbox import find_mail, recent_mails
 
 # More than any municipality holds in a decade: the site map leaves none out.
 MAPPED_CONSULTATIONS = 500
-
-# A mail carries its styles with it, which no page of ours may; in exchange it gets nothing else at all.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; sandbox"
-)
 
 blueprint = Blueprint("site", __name__)
 
@@ -81,7 +76,7 @@ def mail(key: str) -> ResponseReturnValue:
         raise NotFound
     # The path alone: whoever reaches the page under another name of this machine stays there.
     html = found.html.replace(f'href="{settings.base_url}/', 'href="/')
-    return html, 200, {"Cache-Control": "no-store", "Content-Security-Policy": MAIL_POLICY}
+    return html, 200, {"Cache-Control": "no-store", "Content-Security-Policy": letter_policy(html)}
 
 
 def _demonstration() -> Settings:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.journeys import acts
 from tests.journeys.person import Person
 from tests.journeys.site import ANNOUNCED, CLOSED, HERE, SLUG, Site
 
@@ -93,3 +94,15 @@ def test_the_figures_and_files_can_be_taken_away(site: Site, somebody: Callable[
     assert re.fullmatch(r"\d+", str(site.figures()["supports"]))
     assert reader.context.request.get(f"{HERE}/statistics.json").json()["slug"] == SLUG
     assert reader.holds_no_cookie()
+
+
+def test_a_mail_is_drawn_with_its_own_styles_and_under_a_strict_policy(
+    site: Site, somebody: Callable[..., Person]
+) -> None:
+    reader = somebody(site, name="Reader of mails")
+    reader.goes_to("/sign-in")
+    acts.ask_for_a_mail(reader)
+    acts.open_the_mail(reader).get_by_role("link", name=reader.words("See it as e-mail programs show it")).click()
+    expect(reader.page.locator(".mail__card")).to_have_css("border-radius", "6px")
+    reader.page.emulate_media(color_scheme="dark")
+    expect(reader.page.locator("body")).to_have_css("background-color", "rgb(21, 26, 24)")

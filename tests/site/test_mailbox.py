@@ -104,6 +104,7 @@ def test_a_mail_is_shown_as_it_is_drawn_and_may_do_nothing(demonstration: Flask,
     assert "default-src 'none'" in policy
     assert "sandbox" in policy
     assert "script-src" not in policy
+    assert "unsafe-inline" not in policy
     assert answer.headers["Cache-Control"] == "no-store"
     assert AuditedClient(demonstration).get("/mailbox/unknown").status_code == 404
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from hashlib import sha256
+from html.parser import HTMLParser
+
 from flask import Flask, Response, request, session
 
 from consult.settings import Settings
@@ -19,6 +23,43 @@ FIXED = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+
+
+class _Styles(HTMLParser):
+    """Collects what a document styles itself with: its sheets and its attributes, as a browser hashes them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: dict[str, None] = {}
+        self._sheet: list[str] | None = None
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note the style attribute, and whether a sheet begins."""
+        self._sheet = [] if tag == "style" else None
+        self.found.update({value: None for name, value in attrs if name == "style" and value})
+
+    def handle_data(self, data: str) -> None:
+        """Gather the text of a sheet, which comes in pieces."""
+        if self._sheet is not None:
+            self._sheet.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note the sheet that ends."""
+        if self._sheet is not None:
+            self.found["".join(self._sheet)] = None
+        self._sheet = None
+
+
+def letter_policy(html: str) -> str:
+    """The policy of a mail shown as a page: it brings its styles along, gets those by their hashes and no more."""
+    hashes = (b64encode(sha256(style.encode()).digest()).decode() for style in _Styles(html).found)
+    styles = " ".join(f"'sha256-{value}'" for value in hashes)
+    return (
+        f"default-src 'none'; style-src 'unsafe-hashes' {styles}; form-action 'none'; base-uri 'none'; "
+        "frame-ancestors 'none'; sandbox"
+    )
 
 
 def configure_headers(app: Flask, settings: Settings) -> None:

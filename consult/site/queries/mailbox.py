@@ -80,7 +80,8 @@ def _read(path: Path, base_url: str) -> MailView | None:
         language=str(message["Content-Language"] or ""),
         sent_at=sent.datetime,
         paragraphs=tuple(_linked(text, base_url) for text in _paragraphs(str(body.get_content()))),
-        html=str(drawn.get_content()) if drawn is not None else "",
+        # Line ends as browsers count them: the hashes of the styles depend on every one.
+        html=str(drawn.get_content()).replace("\r\n", "\n") if drawn is not None else "",
     )
 
 
