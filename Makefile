@@ -92,7 +92,7 @@ system-audit:
 	@scripts/environment.sh dev >&2
 	@touch $@
 
-.venv/.assets: $(CSS) $(JAVASCRIPT) package.json package-lock.json scripts/build_assets.py scripts/build_icons.py consult/static/images/favicon.svg scripts/node.sh | .venv/.runtime
+.venv/.assets: $(CSS) $(JAVASCRIPT) package.json package-lock.json $(wildcard scripts/build_*.py) consult/static/images/favicon.svg scripts/node.sh | .venv/.runtime
 	@scripts/node.sh >&2
 	@$(BIN)/python scripts/build_assets.py >&2
 	@touch $@
