@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, false, select, update
 from sqlalchemy.orm import Session
 
+from consult.core.db import one_at_a_time
 from consult.core.html import printable
 from consult.proposals.models import Draft
 from consult.proposals.rules import MAX_BODY
@@ -44,6 +45,15 @@ class DraftText:
     body: str = ""
 
 
+@dataclass(frozen=True)
+class DraftPart:
+    """What one step of the form holds, unchecked; None stays as it is stored."""
+
+    question_number: int | None = None
+    title: str | None = None
+    body: str | None = None
+
+
 def get_draft(session: Session, *, consultation_id: int, owner: DraftOwner) -> DraftText | None:
     """The draft of this owner, or None (1 statement)."""
     row = session.execute(
@@ -55,9 +65,11 @@ def get_draft(session: Session, *, consultation_id: int, owner: DraftOwner) -> D
 
 
 def save_draft(
-    session: Session, *, consultation_id: int, owner: DraftOwner, text: DraftText, now: datetime
+    session: Session, *, consultation_id: int, owner: DraftOwner, part: DraftPart, now: datetime
 ) -> None:
     """Keep what was typed, as far as `MAX_DRAFT` and without what no page can show; one draft per owner."""
+    # The form and the script that saves it may both bring the first words.
+    one_at_a_time(session, f"proposals.draft.{consultation_id}.{owner}")
     draft = session.scalars(
         select(Draft).where(Draft.consultation_id == consultation_id, owner.condition())
     ).one_or_none()
@@ -68,16 +80,22 @@ def save_draft(
             browser_session_id=owner.browser_session_id if owner.person_id is None else None,
         )
         session.add(draft)
-    draft.question_number = text.question_number
-    draft.title = printable(text.title)[:MAX_DRAFT]
-    draft.body = printable(text.body)[:MAX_DRAFT]
+    if part.question_number is not None:
+        draft.question_number = part.question_number
+    if part.title is not None:
+        draft.title = printable(part.title)[:MAX_DRAFT]
+    if part.body is not None:
+        draft.body = printable(part.body)[:MAX_DRAFT]
     draft.updated_at = now
     session.flush()
 
 
-def discard_draft(session: Session, *, consultation_id: int, owner: DraftOwner) -> None:
-    """Forget a draft."""
-    session.execute(delete(Draft).where(Draft.consultation_id == consultation_id, owner.condition()))
+def discard_draft(session: Session, *, consultation_id: int, owner: DraftOwner) -> bool:
+    """Forget a draft; False when there is none (any more)."""
+    forgotten = (
+        delete(Draft).where(Draft.consultation_id == consultation_id, owner.condition()).returning(Draft.id)
+    )
+    return session.execute(forgotten).first() is not None
 
 
 def claim_drafts(session: Session, *, browser_session_id: int, person_id: int) -> None:

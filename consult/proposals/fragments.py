@@ -10,13 +10,12 @@ from markupsafe import escape
 from consult.core import clock
 from consult.core.access import public
 from consult.core.errors import Invalid
-from consult.core.html import safe_html
 from consult.core.numbers import number_in
 from consult.core.web.formats import time_of
 from consult.core.web.fragments import fragment_of
 from consult.core.web.sentences import sentence_for
-from consult.core.web.typography import typeset
-from consult.proposals.drafts import DraftText
+from consult.core.web.typography import typeset_html
+from consult.proposals.drafts import DraftPart
 from consult.proposals.rules import preview_html
 from consult.proposals.views import blueprint
 from consult.proposals.writing import keep_draft, open_draft
@@ -26,12 +25,12 @@ from consult.proposals.writing import keep_draft, open_draft
 @public
 def save_draft(slug: str) -> ResponseReturnValue:
     """Keep what one of the steps holds so far; what it does not hold stays as it was."""
-    consultation, draft = open_draft(slug)
+    consultation, _draft = open_draft(slug)
     typed = request.form
     question = number_in(typed.get("question"))
     if question not in {item.number for item in consultation.questions}:
-        question = draft.question_number
-    keep_draft(consultation, DraftText(question, typed.get("title", draft.title), typed.get("body", draft.body)))
+        question = None
+    keep_draft(consultation, DraftPart(question, typed.get("title"), typed.get("body")))
     moment = time_of(clock.now(), consultation.time_zone)
     return fragment_of(escape(_("Draft saved at %(time)s.", time=moment)), "draft")
 
@@ -42,7 +41,7 @@ def preview(slug: str) -> ResponseReturnValue:
     """How a contribution or a comment will look, for whoever may be writing one here."""
     consultation, _draft = open_draft(slug)
     try:
-        html = safe_html(preview_html(request.form.get("text", "")))
-        return fragment_of(typeset(html, consultation.language), "preview")
+        html = preview_html(request.form.get("text", ""))
+        return fragment_of(typeset_html(html, consultation.language), "preview")
     except Invalid as error:
         return fragment_of(f"<p>{escape(sentence_for(error.code))}</p>", "preview", status=422)

@@ -21,7 +21,7 @@ from consult.core.web.forms import place, show_printable
 from consult.core.web.fragments import wants_fragment
 from consult.core.web.guard import current_actor
 from consult.proposals import commands, comments, drafts, policies, queries
-from consult.proposals.drafts import DraftOwner, DraftText
+from consult.proposals.drafts import DraftOwner, DraftPart, DraftText
 from consult.proposals.forms import (
     CommentForm,
     EditForm,
@@ -62,7 +62,7 @@ def new(slug: str) -> ResponseReturnValue:
         if "question" in form:
             form.question.data = request.args.get("question") or str(draft.question_number or "")
     elif _valid_idea(form):
-        keep_draft(consultation, DraftText(form.question_number, form.title.data or "", draft.body))
+        keep_draft(consultation, DraftPart(form.question_number, title=form.title.data or ""))
         return redirect(url_for(".new_text", slug=slug), 303)
     return _step(consultation, 1, form), 422 if form.errors else 200
 
@@ -73,12 +73,14 @@ def new_text(slug: str) -> ResponseReturnValue:
     """Second step: does one of these say it already? Else the text."""
     consultation, draft = open_draft(slug)
     if not draft.title:
+        if request.method == "POST":  # its draft was published or deleted in another window: the text is kept
+            keep_draft(consultation, DraftPart(body=request.form.get("body")))
         return redirect(url_for(".new", slug=slug), 303)
     form = TextForm()
     if request.method == "GET":
         form.body.data = draft.body
     elif form.validate():
-        keep_draft(consultation, DraftText(draft.question_number, draft.title, form.body.data or ""))
+        keep_draft(consultation, DraftPart(body=form.body.data or ""))
         try:
             prepare_contribution(draft.title, form.body.data or "")
         except Invalid as error:
@@ -105,6 +107,9 @@ def new_preview(slug: str) -> ResponseReturnValue:
         if not current_actor().is_signed_in:
             return redirect(url_for("accounts.sign_in", next=url_for(".new_preview", slug=slug)), 303)
         with transaction(write=True) as database:
+            # A button pressed twice sends the form twice: only one of them finds the draft and publishes it.
+            if not drafts.discard_draft(database, consultation_id=consultation.id, owner=draft_owner()):
+                return redirect(url_for(".index", slug=slug), 303)
             number = commands.publish_contribution(
                 database,
                 actor=current_actor(),
@@ -326,11 +331,11 @@ def draft_owner() -> DraftOwner:
     return DraftOwner(current_actor().person_id, getattr(session, "browser_id", None))
 
 
-def keep_draft(consultation: ConsultationView, text: DraftText) -> None:
+def keep_draft(consultation: ConsultationView, part: DraftPart) -> None:
     """Store what was typed as this reader's draft."""
     with transaction(write=True) as database:
         drafts.save_draft(
-            database, consultation_id=consultation.id, owner=draft_owner(), text=text, now=clock.now()
+            database, consultation_id=consultation.id, owner=draft_owner(), part=part, now=clock.now()
         )
 
 
