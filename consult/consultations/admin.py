@@ -23,12 +23,12 @@ from consult.core.access import Need, access, require
 from consult.core.clock import civil_date
 from consult.core.db import transaction
 from consult.core.errors import Invalid
-from consult.core.html import safe_html
 from consult.core.slugs import slug_from
 from consult.core.web.fragments import fragment_of
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
 from consult.core.web.sentences import sentence_for
+from consult.core.web.typography import typeset_html
 from consult.organisations import commands as organisation_commands
 from consult.organisations import policies as organisation_policies
 from consult.organisations import queries as organisation_queries
@@ -113,7 +113,7 @@ def preview(slug: str) -> ResponseReturnValue:
             stored=consultation,
             consultation=shown,
             section="introduction",
-            text=safe_html(shown.introduction_html),
+            text=typeset_html(shown.introduction_html, shown.language),
             steps=views.life_of(shown),
             reason="",
         )

@@ -16,11 +16,10 @@ from consult.core import clock
 from consult.core.access import public
 from consult.core.db import transaction
 from consult.core.errors import NotFound
-from consult.core.html import safe_html
 from consult.core.web.formats import day
 from consult.core.web.fragments import fragment
 from consult.core.web.guard import current_actor
-from consult.core.web.typography import typeset
+from consult.core.web.typography import typeset_html
 
 blueprint = Blueprint("consultations", __name__, url_prefix="/consultations")
 blueprint.add_app_template_filter(as_shown)  # what the frame of its pages shows of it
@@ -50,7 +49,7 @@ def introduction(slug: str) -> ResponseReturnValue:
         "consultations/introduction.html",
         consultation=consultation,
         section="introduction",
-        text=typeset(safe_html(consultation.introduction_html), consultation.language),
+        text=typeset_html(consultation.introduction_html, consultation.language),
         steps=life_of(consultation),
         # A visitor is led to the form, which asks to sign in; only the team is told that it does not act.
         reason="" if decision.reason == "sign_in_first" else decision.reason,
@@ -80,7 +79,7 @@ def about(slug: str) -> ResponseReturnValue:
         "consultations/about.html",
         consultation=consultation,
         section="about",
-        text=typeset(safe_html(consultation.about_html), consultation.language),
+        text=typeset_html(consultation.about_html, consultation.language),
     )
 
 
@@ -95,7 +94,7 @@ def testimonies(slug: str) -> ResponseReturnValue:
         "consultations/testimonies.html",
         consultation=consultation,
         section="testimonies",
-        testimonies=[(voice, typeset(safe_html(voice.quote_html), consultation.language)) for voice in voices],
+        testimonies=[(voice, typeset_html(voice.quote_html, consultation.language)) for voice in voices],
     )
 
 

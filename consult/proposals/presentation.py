@@ -11,10 +11,9 @@ from markupsafe import Markup
 
 from consult.consultations.queries import ConsultationView
 from consult.core.access import Actor, Decision
-from consult.core.html import safe_html
 from consult.core.web.formats import day_of, number
 from consult.core.web.languages import current_language
-from consult.core.web.typography import typeset
+from consult.core.web.typography import typeset, typeset_html
 from consult.proposals.messages import STANCES
 from consult.proposals.queries import CommentView, ContributionCard, ContributionView
 from consult.proposals.values import Channel, Stance, Status
@@ -195,7 +194,7 @@ def _comment_item(
         author=(item.author or _("Anonymous")) if hidden is None else "",
         created_label=day_of(item.created_at, consultation.time_zone),
         created_iso=item.created_at.isoformat(timespec="seconds"),
-        body_html=typeset(safe_html(item.body_html), consultation.language),
+        body_html=typeset_html(item.body_html, consultation.language),
         stance="" if is_reply else item.stance.value,
         stance_label=None if is_reply else str(STANCES[item.stance]),
         hidden_reason=hidden,

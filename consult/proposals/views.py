@@ -20,7 +20,7 @@ from consult.core import clock
 from consult.core.access import Decision, Need, Refused, access, public
 from consult.core.db import transaction
 from consult.core.errors import NotFound
-from consult.core.html import printable, safe_html
+from consult.core.html import printable
 from consult.core.numbers import number_in
 from consult.core.web.failures import failure_page
 from consult.core.web.formats import number as number_label
@@ -28,6 +28,7 @@ from consult.core.web.forms import show_printable
 from consult.core.web.fragments import fragment, wants_fragment
 from consult.core.web.guard import current_actor
 from consult.core.web.sentences import sentence_for
+from consult.core.web.typography import typeset_html
 from consult.proposals import commands, policies, queries
 from consult.proposals.forms import CommentForm
 from consult.proposals.messages import CHANNELS, SORTS
@@ -94,7 +95,7 @@ def history(slug: str, number: int) -> ResponseReturnValue:
         consultation=consultation,
         section="contributions",
         contribution=contribution,
-        revisions=[(item, safe_html(item.body_html)) for item in revisions],
+        revisions=[(item, typeset_html(item.body_html, consultation.language)) for item in revisions],
         language=foreign_language(consultation),
     )
 
@@ -148,7 +149,7 @@ def render_contribution(
     html = render_template(
         "proposals/show.html",
         section="contributions",
-        body_html=safe_html(contribution.body_html),
+        body_html=typeset_html(contribution.body_html, consultation.language),
         author=author_label(contribution.author, contribution.channel),
         channel_label=CHANNELS[contribution.channel],
         support=support_box(consultation, contribution, rights.support, rights.support_sentence),

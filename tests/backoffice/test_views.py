@@ -26,7 +26,7 @@ FORM = {
     "language": "fr",
     "opens_on": "2026-03-10",
     "closes_on": "2026-04-10",
-    "introduction": "La place est **trop chaude**.",
+    "introduction": "La place est **trop chaude** : pourquoi ?",
     "about": "> Un extrait du rapport.",
     "decides": "Le conseil municipal",
     "decided_when": "En juin 2026",
@@ -52,6 +52,7 @@ def test_a_fresh_administrator_opens_a_consultation_in_the_browser(client: Audit
     preview = client.get(created.location).get_data(as_text=True)
     assert "Preview" in preview
     assert "Que faut-il planter\u202f?" in preview, "with the space of French typography"
+    assert "<strong>trop chaude</strong>\u00a0: pourquoi\u202f?" in preview
     assert AuditedClient(client.application).get("/en/consultations/une-place-pour-l-ete").status_code == 404
 
     confirmation = client.get("/en/manage/consultations/une-place-pour-l-ete/publish").get_data(as_text=True)

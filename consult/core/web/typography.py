@@ -16,6 +16,8 @@ from typing import overload
 from flask import Flask
 from markupsafe import Markup
 
+from consult.core.html import safe_html
+
 _NARROW, _WIDE = "\u202f", "\u00a0"
 _SPACES = "[ \u00a0\u2009\u202f]"
 # Stands for what must not be touched: markup, code, addresses.
@@ -68,6 +70,11 @@ def typeset(text: str, language: str) -> str:
     untouched = _UNTOUCHED_HTML if in_html else _UNTOUCHED
     done = (_cached if len(source) <= _CACHED else _french)(source, untouched)
     return Markup(done) if in_html else done  # noqa: S704 - spaces were added to safe HTML
+
+
+def typeset_html(html: str, language: str) -> Markup:
+    """Stored HTML, sanitised when it was written, as pages show it."""
+    return typeset(safe_html(html), language)
 
 
 def _french(text: str, untouched: re.Pattern[str]) -> str:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from markupsafe import Markup
-
 from consult.consultations.queries import ConsultationView, TestimonyView
-from consult.core.html import safe_html
-from consult.core.web.typography import typeset
+from consult.core.web.typography import typeset, typeset_html
 from consult.reports.queries.contributions import SynthesisContribution
 from consult.reports.queries.statistics import Statistics
 from consult.reports.queries.synthesis import SynthesisData
@@ -30,7 +27,7 @@ def fit_for_paper(data: SynthesisData) -> SynthesisData:
 def _consultation(consultation: ConsultationView, language: str) -> ConsultationView:
     return replace(
         consultation,
-        introduction_html=_typeset(nest_headings(tame(consultation.introduction_html), under=2), language),
+        introduction_html=typeset_html(nest_headings(tame(consultation.introduction_html), under=2), language),
         questions=tuple(replace(item, text=typeset(item.text, language)) for item in consultation.questions),
         title=typeset(consultation.title, language),
         summary=typeset(consultation.summary, language),
@@ -68,8 +65,4 @@ def _testimony(item: TestimonyView, language: str) -> TestimonyView:
 
 def _body(html: str, language: str) -> str:
     """Only titles of contributions are headings of the document; those inside their texts are strong lines."""
-    return _typeset(flatten_headings(tame(html)), language)
-
-
-def _typeset(html: str, language: str) -> Markup:
-    return typeset(safe_html(html), language)
+    return typeset_html(flatten_headings(tame(html)), language)

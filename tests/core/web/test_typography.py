@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from markupsafe import Markup
 
-from consult.core.web.typography import typeset
+from consult.core.web.typography import typeset, typeset_html
 
 
 def shown(text: str) -> str:
@@ -93,6 +93,11 @@ def test_html_is_mended_in_its_text_only(html: str, expected: str) -> None:
     found = typeset(Markup(html), "fr")
     assert isinstance(found, Markup)
     assert found.replace("\u202f", "~").replace("\u00a0", "_") == expected
+
+
+def test_stored_html_is_shown_as_html() -> None:
+    assert typeset_html("<p>Oui !</p>", "fr") == Markup("<p>Oui\u202f!</p>")
+    assert typeset_html("<p>Oui !</p>", "en") == Markup("<p>Oui !</p>")
 
 
 def test_a_plain_text_stays_unsafe() -> None:
