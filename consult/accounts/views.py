@@ -217,7 +217,7 @@ def _mailbox_url() -> str | None:
 
 
 def _site_name() -> str:
-    return str(current_settings().site_name)
+    return current_settings().site_name
 
 
 def _key() -> bytes:

@@ -13,7 +13,6 @@ from consult.core.installation import current_settings
 from consult.core.web.guard import current_actor
 from consult.organisations.messages import DETAILS
 from consult.organisations.rules import operator_details
-from consult.organisations.values import LegalDetails
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 
@@ -23,10 +22,7 @@ blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 def dashboard() -> ResponseReturnValue:
     """The consultations of the teams the person belongs to, by state."""
     with transaction() as session:
-        view = queries.dashboard(session, actor=current_actor(), operator=_operator(), now=clock.now())
+        view = queries.dashboard(
+            session, actor=current_actor(), operator=operator_details(current_settings()), now=clock.now()
+        )
     return render_template("manage/dashboard.html", dashboard=view, names=DETAILS)
-
-
-def _operator() -> LegalDetails:
-    settings = current_settings()
-    return operator_details(settings)

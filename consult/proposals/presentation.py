@@ -12,7 +12,7 @@ from markupsafe import Markup
 from consult.consultations.queries import ConsultationView
 from consult.core.access import Actor, Decision
 from consult.core.web.formats import day_of, number
-from consult.core.web.languages import current_language
+from consult.core.web.languages import if_foreign
 from consult.core.web.typography import typeset, typeset_html
 from consult.proposals.messages import STANCES
 from consult.proposals.queries import CommentView, ContributionCard, ContributionView
@@ -81,7 +81,7 @@ class SupportBox:
 
 def foreign_language(consultation: ConsultationView) -> str | None:
     """The language of the consultation's texts where it is not the page's."""
-    return consultation.language if consultation.language != current_language() else None
+    return if_foreign(consultation.language)
 
 
 def author_label(name: str, channel: Channel) -> str:

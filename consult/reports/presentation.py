@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 
 from consult.consultations.queries import ConsultationView, Figures
 from consult.core.web.formats import date_locale, day, long_day, number
-from consult.core.web.languages import current_language
+from consult.core.web.languages import if_foreign
 from consult.core.web.typography import typeset
 from consult.proposals.messages import CHANNELS
 from consult.reports.plots import Plot, Row, Week
@@ -75,7 +75,7 @@ class _Labels:
 
     @property
     def foreign(self) -> str | None:
-        return self.language if self.language != current_language() else None
+        return if_foreign(self.language)
 
     def label(self, number_of_it: int, text: str, limit: int) -> str:
         return typeset(f"{number_of_it}. {_cut(text, limit)}", self.language)

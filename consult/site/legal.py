@@ -35,20 +35,18 @@ def notice() -> ResponseReturnValue:
 @public
 def privacy() -> ResponseReturnValue:
     """What is kept about whom, why and for how long, and whom to ask."""
-    settings = current_settings()
     return render_template(
         "site/privacy.html",
         published=_notice(),
         kept=_kept(),
-        session_cookie=cookie_name(secure=settings.serves_https),
+        session_cookie=cookie_name(secure=current_settings().serves_https),
         theme_cookie=appearance.COOKIE,
     )
 
 
 def _notice() -> LegalNotice:
-    settings = current_settings()
     with transaction() as session:
-        return public_notice(session, operator_details(settings))
+        return public_notice(session, operator_details(current_settings()))
 
 
 def _kept() -> Mapping[str, int]:

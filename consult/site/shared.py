@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from consult.consultations.queries import ConsultationView
 from consult.consultations.values import State
-from consult.core.html import printable, safe_html
+from consult.core.html import printable
 from consult.core.installation import current_settings
 from consult.core.web.addresses import external_url
 from consult.core.web.formats import long_day
-from consult.core.web.languages import current_language
-from consult.core.web.typography import typeset
+from consult.core.web.languages import current_language, if_foreign
+from consult.core.web.typography import typeset, typeset_html
 from consult.proposals.presentation import author_label
 from consult.site.cards.drawing import HEIGHT, WIDTH, CardWords
 from consult.site.cards.files import card_version
@@ -134,6 +134,11 @@ def share_links(title: str, address: str) -> tuple[ShareLink, ...]:
     )
 
 
+def with_synthesis(entry: ConsultationEntry, made_at: datetime) -> ConsultationEntry:
+    """The consultation with the instant at which its final synthesis was made."""
+    return replace(entry, life=replace(entry.life, synthesis_at=made_at))
+
+
 def consultation_feed(
     entry: ConsultationEntry, contributions: Iterable[ContributionEntry], *, now: datetime
 ) -> Feed:
@@ -177,8 +182,8 @@ def _contribution(entry: ConsultationEntry, item: ContributionEntry) -> Entry:
         author=printable(author_label(item.author, item.channel)),
         published=item.created_at,
         updated=item.updated_at,
-        content=typeset(safe_html(printable(item.body_html)), entry.language),
-        language=_foreign(entry.language),
+        content=typeset_html(printable(item.body_html), entry.language),
+        language=if_foreign(entry.language),
     )
 
 
@@ -246,15 +251,5 @@ def _newest_first(entries: list[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(entries, key=lambda entry: entry.published)[::-1])
 
 
-def _foreign(language: str) -> str | None:
-    return language if language != current_language() else None
-
-
 def _site_name() -> str:
-    settings = current_settings()
-    return settings.site_name
-
-
-def with_synthesis(entry: ConsultationEntry, made_at: datetime) -> ConsultationEntry:
-    """The consultation with the instant at which its final synthesis was made."""
-    return replace(entry, life=replace(entry.life, synthesis_at=made_at))
+    return current_settings().site_name

@@ -73,6 +73,11 @@ def current_language() -> str:
     return locale.language if locale else request_language()
 
 
+def if_foreign(language: str) -> str | None:
+    """A language for the attribute `lang` of a text: None where it is that of the page around it."""
+    return language if language != current_language() else None
+
+
 def language_prefix(language: str) -> str:
     """`""` for the default language, `"/en"` for another one."""
     settings = current_settings()

@@ -1,1 +1,1 @@
-"""What the site's own pages read: the mailbox of a demonstration, feeds, sitemaps."""
+"""What the site's own pages read: feeds, sitemaps, the legal notice, the mailbox of a demonstration."""
