@@ -9,7 +9,6 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 
 from consult.consultations import commands, forms, policies, queries, rules, views
@@ -24,7 +23,7 @@ from consult.core.clock import civil_date
 from consult.core.db import transaction
 from consult.core.errors import Invalid
 from consult.core.slugs import slug_from
-from consult.core.web.fragments import fragment_of
+from consult.core.web.fragments import fragment_of, refused_fragment
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
 from consult.core.web.sentences import sentence_for
@@ -128,7 +127,7 @@ def preview_text() -> ResponseReturnValue:
     try:
         return fragment_of(rules.preview_html(request.form.get("text", "")), "preview")
     except Invalid as error:
-        return fragment_of(f"<p>{escape(sentence_for(error.code))}</p>", "preview", status=422)
+        return refused_fragment(error, "preview")
 
 
 @blueprint.route("/<slug>/publish", methods=["GET", "POST"])

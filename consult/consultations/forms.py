@@ -23,14 +23,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Optional, StopValidation
 
 from consult.consultations import rules
 from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.core.errors import Invalid
 from consult.core.html import single_line
 from consult.core.web.choices import choice
-from consult.core.web.forms import leaves, place, show_printable
+from consult.core.web.forms import at_most, leaves, place, show_printable
 from consult.core.web.languages import LABELS
 from consult.organisations.forms import OrganisationFields
 from consult.settings import LANGUAGES
@@ -106,11 +106,6 @@ class NeededInRow:
 def is_blank(row: Form) -> bool:
     """True when nothing was typed into a row."""
     return not any((item.data or "").strip() for item in row)
-
-
-def at_most(limit: int) -> Length:
-    """A length in characters, with its sentence."""
-    return Length(max=limit, message=_l("Enter at most %(max)d characters.", max=limit))
 
 
 class QuestionRow(Form):

@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, EmailField, Field, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from consult.core.errors import Invalid
 from consult.core.web.choices import choice
-from consult.core.web.forms import add_error, place, show_printable
+from consult.core.web.forms import add_error, at_most, place, show_printable
 from consult.organisations import rules
 from consult.organisations.errors import AccentTooPale
 from consult.organisations.logos import MAX_BYTES, prepare_logo
@@ -61,7 +61,7 @@ class OrganisationFields(FlaskForm):
     organisation = SelectField(_l("Organisation"), choices=[])
     organisation_name = StringField(
         _l("Name of the organisation"),
-        [Length(max=MAX_NAME, message=_l("Enter at most %(max)d characters.", max=MAX_NAME))],
+        [at_most(MAX_NAME)],
         description=_l("The municipality, or the group of them, that asks."),
     )
     time_zone = SelectField(
@@ -100,16 +100,12 @@ class OrganisationFields(FlaskForm):
             raise ValidationError(_("Enter the name of the organisation."))
 
 
-def _at_most(limit: int) -> Length:
-    return Length(max=limit, message=_l("Enter at most %(max)d characters.", max=limit))
-
-
 class IdentityForm(FlaskForm):
     """Name, colour, logo and legal details of an organisation."""
 
     name = StringField(
         _l("Name of the organisation"),
-        [InputRequired(_l("Enter the name of the organisation.")), _at_most(MAX_NAME)],
+        [InputRequired(_l("Enter the name of the organisation.")), at_most(MAX_NAME)],
     )
     accent = StringField(
         _l("Accent colour"),
@@ -127,25 +123,25 @@ class IdentityForm(FlaskForm):
     )
     remove_logo = BooleanField(_l("Show no logo any more"))
     legal_name = StringField(
-        DETAILS["legal_name"], [_at_most(MAX_DETAIL)], description=_l("For example: Commune of Val-des-Tilleuls.")
+        DETAILS["legal_name"], [at_most(MAX_DETAIL)], description=_l("For example: Commune of Val-des-Tilleuls.")
     )
-    postal_address = TextAreaField(DETAILS["postal_address"], [_at_most(MAX_DETAIL)])
+    postal_address = TextAreaField(DETAILS["postal_address"], [at_most(MAX_DETAIL)])
     contact_email = EmailField(
-        DETAILS["contact_email"], [_at_most(MAX_DETAIL)], description=_l("Published on the legal notice.")
+        DETAILS["contact_email"], [at_most(MAX_DETAIL)], description=_l("Published on the legal notice.")
     )
     publication_director = StringField(
         DETAILS["publication_director"],
-        [_at_most(MAX_DETAIL)],
+        [at_most(MAX_DETAIL)],
         description=_l("The person who answers for what is published, usually the mayor or the president."),
     )
     host = TextAreaField(
         DETAILS["host"],
-        [_at_most(MAX_DETAIL)],
+        [at_most(MAX_DETAIL)],
         description=_l("Who runs the server: name, address and telephone number."),
     )
     data_protection_contact = TextAreaField(
         DETAILS["data_protection_contact"],
-        [_at_most(MAX_DETAIL)],
+        [at_most(MAX_DETAIL)],
         description=_l(
             "Where people ask about their data: a name or a service, with an e-mail or postal address."
         ),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from consult.core.access import public
 from consult.core.db import transaction
 from consult.core.errors import NotFound
+from consult.core.web.assets import kept_for_good
 from consult.organisations import queries
 from consult.organisations.presentation import accent_sheet, accent_url, accent_version, logo_url
 
 blueprint = Blueprint("organisations", __name__, url_prefix="/organisations")
 blueprint.add_app_template_global(accent_url)
 blueprint.add_app_template_global(logo_url)
-
-_YEAR = 31_536_000
 
 
 @blueprint.get("/<slug>/logo")
@@ -23,7 +22,7 @@ def logo(slug: str) -> Response:
     """The picture as it was written anew here; under its current version for good."""
     with transaction() as session:
         found = queries.get_logo(session, slug)
-    return _kept(Response(found.content, mimetype=found.media_type), found.version)
+    return kept_for_good(Response(found.content, mimetype=found.media_type), found.version)
 
 
 @blueprint.get("/<slug>/accent.css")
@@ -34,11 +33,4 @@ def accent(slug: str) -> Response:
         colour = queries.get_identity(session, slug).look.accent
     if not colour:
         raise NotFound
-    return _kept(Response(accent_sheet(colour), mimetype="text/css"), accent_version(colour))
-
-
-def _kept(response: Response, version: str) -> Response:
-    """Let whoever asked for exactly this version keep it for a year."""
-    if request.args.get("v") == version:
-        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
-    return response
+    return kept_for_good(Response(accent_sheet(colour), mimetype="text/css"), accent_version(colour))

@@ -12,8 +12,7 @@ from consult.core.access import public
 from consult.core.errors import Invalid
 from consult.core.numbers import number_in
 from consult.core.web.formats import time_of
-from consult.core.web.fragments import fragment_of
-from consult.core.web.sentences import sentence_for
+from consult.core.web.fragments import fragment_of, refused_fragment
 from consult.core.web.typography import typeset_html
 from consult.proposals.drafts import DraftPart
 from consult.proposals.rules import preview_html
@@ -44,4 +43,4 @@ def preview(slug: str) -> ResponseReturnValue:
         html = preview_html(request.form.get("text", ""))
         return fragment_of(typeset_html(html, consultation.language), "preview")
     except Invalid as error:
-        return fragment_of(f"<p>{escape(sentence_for(error.code))}</p>", "preview", status=422)
+        return refused_fragment(error, "preview")

@@ -15,7 +15,7 @@ from consult.core.access import VISITOR, public
 from consult.core.db import transaction
 from consult.core.installation import current_settings
 from consult.core.web.addresses import external_url
-from consult.core.web.assets import asset
+from consult.core.web.assets import asset, kept_for_good
 from consult.core.web.languages import language_prefix, only_without_prefix, request_language
 from consult.settings import LANGUAGES
 from consult.site.cards.drawing import CardWords
@@ -25,7 +25,7 @@ from consult.site.shared import card_image, card_words, share_links, site_card_w
 blueprint = Blueprint("sharing", __name__)
 
 ICONS = paths.STATIC / "vendor" / "icons"
-_DAY, _FOR_GOOD = "public, max-age=86400", "public, max-age=31536000, immutable"
+_DAY = "public, max-age=86400"
 # Pages that are for one person, or for nobody who searches. The list of contributions stays open, its filters and
 # further pages do not: a sitemap leads to each contribution.
 _CLOSED = (
@@ -126,12 +126,12 @@ def _icon(name: str, sizes: str, purpose: str) -> dict[str, str]:
     return {"src": asset(f"vendor/icons/{name}"), "sizes": sizes, "type": "image/png", "purpose": purpose}
 
 
-def _picture(words: CardWords) -> Response:
+def _picture(words: CardWords) -> ResponseReturnValue:
     """A card as an image that anybody may keep and show: for a year under the address of its version."""
     settings = current_settings()
     content = kept_card(settings.instance_path / "cards", words)
     response = Response(content, mimetype="image/png")
     response.set_etag(hashlib.sha256(content).hexdigest()[:32])
-    response.headers["Cache-Control"] = _FOR_GOOD if request.args.get("v") == card_version(words) else _DAY
+    response.headers["Cache-Control"] = _DAY
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response.make_conditional(request)  # type: ignore[return-value]
+    return kept_for_good(response, card_version(words)).make_conditional(request)

@@ -1,4 +1,4 @@
-"""Addresses of static files that change when the file does, so that browsers may keep them for a year."""
+"""Addresses that change when what they show does, so that browsers may keep it for a year."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask import Flask, Response, request
 from consult.core import paths
 from consult.core.web.languages import root_path
 
-_YEAR = 31_536_000
+FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 @cache
@@ -26,6 +26,13 @@ def asset(name: str) -> str:
     return f"{root_path()}/static/{name}?v={version}"
 
 
+def kept_for_good(response: Response, version: str) -> Response:
+    """Let whoever asked for exactly this version of something keep it for a year."""
+    if request.args.get("v") == version:
+        response.headers["Cache-Control"] = FOR_GOOD
+    return response
+
+
 def configure_assets(app: Flask) -> None:
     """Offer `asset()` to templates; versioned files are immutable."""
     app.add_template_global(asset)
@@ -33,5 +40,5 @@ def configure_assets(app: Flask) -> None:
     @app.after_request
     def cache_static(response: Response) -> Response:
         if request.endpoint == "static" and "v" in request.args and response.status_code in {200, 304}:
-            response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+            response.headers["Cache-Control"] = FOR_GOOD
         return response

@@ -1,15 +1,22 @@
-"""What every form does when the domain says no: the sentence goes to its field, nothing typed is lost."""
+"""What forms share: a sentence for a length, and what they do when the domain says no; nothing typed is lost."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from wtforms import Field, FieldList, FormField
+from wtforms.validators import Length
 
 from consult.core.errors import Invalid
 from consult.core.html import printable
 from consult.core.web.sentences import sentence_for
+
+
+def at_most(limit: int) -> Length:
+    """A length in characters, with its sentence."""
+    return Length(max=limit, message=_l("Enter at most %(max)d characters.", max=limit))
 
 
 def leaves(fields: Any) -> Iterator[Field]:

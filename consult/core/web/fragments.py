@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from flask import Response, make_response, request
 from jinja2_fragments.flask import render_block
+from markupsafe import Markup
+
+from consult.core.errors import Invalid
+from consult.core.web.sentences import sentence_for
 
 HEADER = "X-Fragment"
 
@@ -20,6 +24,11 @@ def wants_fragment(name: str) -> bool:
 def fragment(template: str, block: str, *, status: int = 200, **values: object) -> Response:
     """One block of a page's template; the header tells the script that it got what it asked for."""
     return fragment_of(render_block(template, block, **values), block, status=status)
+
+
+def refused_fragment(error: Invalid, name: str) -> Response:
+    """The sentence of a domain error where the part would be."""
+    return fragment_of(Markup("<p>{}</p>").format(sentence_for(error.code)), name, status=422)
 
 
 def fragment_of(text: str, name: str, *, status: int = 200) -> Response:
