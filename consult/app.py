@@ -40,17 +40,7 @@ def create_app(settings: Settings) -> Flask:
         instance_path=str(settings.instance_path.resolve()),
     )
     install_settings(app, settings)
-    app.config.update(
-        SECRET_KEY=settings.resolved_secret_key(),
-        MAX_CONTENT_LENGTH=_MAX_BODY,
-        MAX_FORM_MEMORY_SIZE=_MAX_FORM,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=False,
-        TEMPLATES_AUTO_RELOAD=False,
-    )
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
-    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as scripts/catalogues.py collects {% trans %} blocks
+    _configure_flask(app, settings)
     configure_database(app, settings.resolved_database_url)
     configure_languages(app, settings)
     configure_addresses(app)
@@ -72,3 +62,17 @@ def create_app(settings: Settings) -> Flask:
         settings.default_language,
     )
     return app
+
+
+def _configure_flask(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.resolved_secret_key(),
+        MAX_CONTENT_LENGTH=_MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=_MAX_FORM,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # as scripts/catalogues.py collects {% trans %} blocks

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from consult.consultations import commands, forms, policies, queries, rules, views
 from consult.consultations.forms import ConsultationDraft, ConsultationForm, CreationForm
 from consult.consultations.messages import WARNINGS
+from consult.consultations.presentation import as_if_published
 from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.consultations.rules import ConsultationText
 from consult.consultations.values import State
@@ -101,7 +102,7 @@ def preview(slug: str) -> ResponseReturnValue:
     chosen = form.on.data if right else None
     day = chosen or max(consultation.opens_on, _today(consultation))
     at = rules.noon(day, consultation.time_zone)
-    shown = queries.as_if_published(consultation, at)
+    shown = as_if_published(consultation, at)
     if chosen is None and right:
         form.on.data = day
     with clock.frozen_at(at):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import Session, defer
@@ -151,42 +152,15 @@ def get_consultation(session: Session, slug: str, *, actor: Actor, now: datetime
     ).one_or_none()
     if row is None:
         raise NotFound
-    consultation, organisation, tally = row.Consultation, row.Organisation, row.Tally
-    figures = _figures(consultation, tally, now)
-    if not policies.can_read(actor, organisation_id=organisation.id, state=figures.state):
+    figures = _figures(row.Consultation, row.Tally, now)
+    if not policies.can_read(actor, organisation_id=row.Organisation.id, state=figures.state):
         raise NotFound
     questions = session.execute(
         select(Question.id, Question.number, Question.text)
-        .where(Question.consultation_id == consultation.id)
+        .where(Question.consultation_id == row.Consultation.id)
         .order_by(Question.number)
     )
-    return ConsultationView(
-        id=consultation.id,
-        slug=consultation.slug,
-        title=consultation.title,
-        summary=consultation.summary,
-        language=consultation.language,
-        organisation_id=organisation.id,
-        organisation_slug=organisation.slug,
-        organisation_name=organisation.name,
-        look=look_of(organisation, row.Logo),
-        time_zone=consultation.time_zone,
-        opens_on=consultation.opens_on,
-        closes_on=consultation.closes_on,
-        state=figures.state,
-        introduction=consultation.introduction,
-        introduction_html=consultation.introduction_html,
-        about=consultation.about,
-        about_html=consultation.about_html,
-        decides=consultation.decides,
-        decided_when=consultation.decided_when,
-        not_negotiable=consultation.not_negotiable,
-        outcome=consultation.outcome,
-        outcome_on=consultation.outcome_on,
-        is_demonstration=consultation.is_demonstration,
-        questions=tuple(QuestionView(item.id, item.number, item.text) for item in questions),
-        figures=figures,
-    )
+    return _view(row, tuple(QuestionView(*item) for item in questions), figures)
 
 
 def list_testimonies(session: Session, consultation_id: int) -> tuple[TestimonyView, ...]:
@@ -284,18 +258,6 @@ def managed_consultations(session: Session, *, actor: Actor, now: datetime) -> t
     return tuple(_summary(row, now) for row in session.execute(query))
 
 
-def as_if_published(consultation: ConsultationView, at: datetime) -> ConsultationView:
-    """The consultation as its page will show it at an instant, were it published by then."""
-    dates = (consultation.opens_on, consultation.closes_on)
-    state = rules.state_at(
-        published=True, opens_on=dates[0], closes_on=dates[1], time_zone=consultation.time_zone, now=at
-    )
-    days = rules.days_open(*dates, consultation.time_zone, at)
-    return replace(
-        consultation, state=state, figures=replace(consultation.figures, as_of=at, state=state, days=days)
-    )
-
-
 def text_fingerprint(session: Session, consultation_id: int) -> str:
     """A short hash of everything the team writes, to notice that two people edit at once (3 statements)."""
     consultation = session.get_one(Consultation, consultation_id)
@@ -358,6 +320,37 @@ def _in_short() -> Select[Consultation, Organisation, Tally]:
     return _with_tally().options(*(defer(column, raiseload=True) for column in long))
 
 
+def _view(row: Row[*tuple[Any, ...]], questions: tuple[QuestionView, ...], figures: Figures) -> ConsultationView:
+    consultation, organisation = row.Consultation, row.Organisation
+    return ConsultationView(
+        id=consultation.id,
+        slug=consultation.slug,
+        title=consultation.title,
+        summary=consultation.summary,
+        language=consultation.language,
+        organisation_id=organisation.id,
+        organisation_slug=organisation.slug,
+        organisation_name=organisation.name,
+        look=look_of(organisation, row.Logo),
+        time_zone=consultation.time_zone,
+        opens_on=consultation.opens_on,
+        closes_on=consultation.closes_on,
+        state=figures.state,
+        introduction=consultation.introduction,
+        introduction_html=consultation.introduction_html,
+        about=consultation.about,
+        about_html=consultation.about_html,
+        decides=consultation.decides,
+        decided_when=consultation.decided_when,
+        not_negotiable=consultation.not_negotiable,
+        outcome=consultation.outcome,
+        outcome_on=consultation.outcome_on,
+        is_demonstration=consultation.is_demonstration,
+        questions=questions,
+        figures=figures,
+    )
+
+
 def _summary(row: Row[Consultation, Organisation, Tally], now: datetime) -> ConsultationSummary:
     consultation, organisation, tally = row
     return ConsultationSummary(
@@ -376,11 +369,7 @@ def _summary(row: Row[Consultation, Organisation, Tally], now: datetime) -> Cons
     )
 
 
-def _figures(
-    consultation: Consultation,
-    tally: Tally,
-    now: datetime,
-) -> Figures:
+def _figures(consultation: Consultation, tally: Tally, now: datetime) -> Figures:
     """The dates' figures computed, the counted ones read."""
     return Figures(
         slug=consultation.slug,

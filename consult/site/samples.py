@@ -28,7 +28,7 @@ def samples() -> dict[str, Any]:
     return {
         "say": say,
         "other": _foreign,
-        "other_language": "en" if current_language() == "fr" else "fr",
+        "other_language": _other(),
         "consultations": _consultations(),
         "contributions": _contributions(),
         "comment_groups": _comment_groups(),
@@ -48,9 +48,13 @@ def samples() -> dict[str, Any]:
     }
 
 
+def _other() -> str:
+    return "en" if current_language() == "fr" else "fr"
+
+
 def _foreign(english: str, french: str) -> str:
     """The same text in the other language."""
-    return english if current_language() == "fr" else french
+    return english if _other() == "en" else french
 
 
 def _long_title() -> str:
@@ -92,7 +96,7 @@ def _consultations() -> SimpleNamespace:
         closed=base
         | {"state": "closed", "action_url": None, "outcome_label": outcome, "synthesis_url": "#consultation-card"},
         foreign=base
-        | {"state": "open", "language": "en" if current_language() == "fr" else "fr"}
+        | {"state": "open", "language": _other()}
         | {"title": _foreign("The river, and its banks", "La rivière et ses berges")}
         | {"summary": _foreign("Where should one be able to walk?", "Où doit-on pouvoir marcher ?")}
         | left,
@@ -122,7 +126,7 @@ def _contributions() -> SimpleNamespace:
         plain=base,
         answered=base | kept | {"supports": 1204, "comments": 38},
         foreign=base
-        | {"language": "en" if current_language() == "fr" else "fr"}
+        | {"language": _other()}
         | {"title": _foreign("A bench in the shade", "Un banc à l’ombre")}
         | {"excerpt": _foreign("The square has none.", "La place n’en a aucun.")},
         long=base | {"title": _long_title(), "author": _NAMES[2], "question_label": None},
@@ -146,12 +150,12 @@ def _comment(number: int, stance: str, text: str, **changes: Any) -> dict[str, A
 
 
 def _comment_groups() -> list[dict[str, Any]]:
-    reply = _comment(
-        903, "", say("The book of keys answers that.", "Le cahier des clés y répond."), reply_url=None
-    )
+    answer = say("The book of keys answers that.", "Le cahier des clés y répond.")
+    reply = _comment(903, "", answer, reply_url=None)
     hidden = say(
         "Hidden by the organisation: it named a private person.", "Masqué : une personne privée y était nommée."
     )
+    winter = _foreign("And in winter, who heats it?", "Et l’hiver, qui chauffe ?")
     return [
         {
             "key": "for",
@@ -175,15 +179,7 @@ def _comment_groups() -> list[dict[str, Any]]:
             "key": "neutral",
             "title": say("Other comments", "Autres commentaires"),
             "count_label": "1",
-            "comments": [
-                _comment(
-                    904,
-                    "neutral",
-                    _foreign("And in winter, who heats it?", "Et l’hiver, qui chauffe ?"),
-                    author=_NAMES[2],
-                    language="en" if current_language() == "fr" else "fr",
-                )
-            ],
+            "comments": [_comment(904, "neutral", winter, author=_NAMES[2], language=_other())],
         },
     ]
 
@@ -222,7 +218,7 @@ def _testimonies() -> SimpleNamespace:
         full=base,
         short=base | {"role": "", "organisation": ""},
         foreign=base
-        | {"language": "en" if current_language() == "fr" else "fr"}
+        | {"language": _other()}
         | {
             "quote_html": Markup("<p>{}</p>").format(
                 _foreign("It is our indoor square.", "C’est notre place couverte.")
