@@ -15,11 +15,11 @@ from consult.core import clock
 from consult.core.access import Need, access, public, require
 from consult.core.db import transaction
 from consult.core.errors import Invalid, NotFound
-from consult.core.html import safe_html
 from consult.core.numbers import number_in
 from consult.core.web.forms import place, show_printable
 from consult.core.web.fragments import wants_fragment
 from consult.core.web.guard import current_actor
+from consult.core.web.typography import typeset_html
 from consult.proposals import commands, comments, drafts, policies, queries
 from consult.proposals.drafts import DraftOwner, DraftPart, DraftText
 from consult.proposals.forms import (
@@ -125,7 +125,7 @@ def new_preview(slug: str) -> ResponseReturnValue:
         3,
         form,
         draft=draft,
-        body_html=safe_html(text.body_html),
+        body_html=typeset_html(text.body_html, consultation.language),
         question=next((item for item in consultation.questions if item.number == draft.question_number), None),
         signed_in=current_actor().is_signed_in,
         sign_in_url=url_for("accounts.sign_in", next=url_for(".new_preview", slug=slug)),
@@ -190,7 +190,7 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
                     )
                 flash(_("Your changes are published."), "success")
                 return redirect(url_for(".show", slug=slug, number=number), 303)
-            preview = safe_html(text.body_html)
+            preview = typeset_html(text.body_html, consultation.language)
         except Invalid as error:
             place(form, error)
     show_printable(form)
@@ -291,7 +291,7 @@ def withdraw_comment(slug: str, number: int, comment_number: int) -> ResponseRet
         section="contributions",
         contribution=contribution,
         quoted=quoted,
-        quoted_html=safe_html(quoted.body_html),
+        quoted_html=typeset_html(quoted.body_html, consultation.language),
         form=form,
     )
 
