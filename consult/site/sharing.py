@@ -17,6 +17,7 @@ from consult.core.installation import current_settings
 from consult.core.web.addresses import external_url
 from consult.core.web.assets import asset, kept_for_good
 from consult.core.web.languages import language_prefix, only_without_prefix, request_language
+from consult.organisations.rules import PAPER
 from consult.settings import LANGUAGES
 from consult.site.cards.drawing import CardWords
 from consult.site.cards.files import card_version, kept_card
@@ -96,8 +97,8 @@ def manifest() -> ResponseReturnValue:
             "start_url": home,
             "scope": home,
             "display": "minimal-ui",
-            "background_color": "#FBF8F3",
-            "theme_color": "#FBF8F3",
+            "background_color": PAPER.day,
+            "theme_color": PAPER.day,
             "icons": [
                 _icon("icon-192.png", "192x192", "any"),
                 _icon("icon-512.png", "512x512", "any"),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from build_assets import CSS
 
+from consult.core import paths
 from consult.organisations.rules import contrast
+from consult.site.cards import drawing
+from consult.site.styleguide import token_colours
 
 # Text needs 4.5 on whatever it is written on; edges of fields, shapes of plots and the ring of the focus 3
 # (WCAG 2.2, 1.4.3, 1.4.11 and 2.4.13). Honey is no text, and its underline says nothing that words do not say.
@@ -29,22 +33,18 @@ SHAPES = [
 ]
 
 
-def _schemes() -> dict[str, dict[str, str]]:
+def test_a_colour_is_one_or_one_by_day_and_one_by_night() -> None:
     text = (CSS / "tokens.css").read_text(encoding="utf-8")
-    day: dict[str, str] = {}
-    night: dict[str, str] = {}
-    for name, value in re.findall(r"--([\w-]+): ([^;]*#[^;]*);", text):
-        one = re.fullmatch(r"#[0-9a-f]{6}", value)
-        two = re.fullmatch(r"var\(--day, (#[0-9a-f]{6})\) var\(--night, (#[0-9a-f]{6})\)", value)
-        assert one or two, f"--{name}: {value} is neither a colour nor one by day and one by night"
-        day[name], night[name] = two.groups() if two else (value, value)
-    return {"day": day, "night": night}
+    shape = re.compile(r"#[0-9a-f]{6}|var\(--day, #[0-9a-f]{6}\) var\(--night, #[0-9a-f]{6}\)")
+    values = re.findall(r"--[\w-]+: ([^;]*#[^;]*);", text)
+    assert len(values) > 20
+    assert [value for value in values if not shape.fullmatch(value)] == []
 
 
-@pytest.mark.parametrize("scheme", ["day", "night"])
+@pytest.mark.parametrize("scheme", [0, 1], ids=["day", "night"])
 @pytest.mark.parametrize(("pairs", "least"), [(TEXT, 4.5), (SHAPES, 3.0)], ids=["text", "shapes"])
-def test_contrasts(scheme: str, pairs: list[tuple[str, str]], least: float) -> None:
-    colours = _schemes()[scheme]
+def test_contrasts(scheme: int, pairs: list[tuple[str, str]], least: float) -> None:
+    colours = token_colours()[scheme]
     measured = {pair: round(contrast(colours[pair[0]], colours[pair[1]]), 2) for pair in pairs}
     assert {pair: ratio for pair, ratio in measured.items() if ratio < least} == {}
 
@@ -59,6 +59,23 @@ def test_colours_are_written_in_the_tokens_alone() -> None:
         if re.search(r"#[0-9a-f]{3,8}\b(?!.*svg)", line) and not line.strip().startswith("#")
     ]
     assert strays == []
+
+
+def test_what_cannot_read_the_style_sheet_repeats_its_colours() -> None:
+    """Mails, cards, the PDF, drawings and icons carry their colours with them: those of the tokens."""
+    known = {colour for scheme in token_colours() for colour in scheme.values()}
+    places = [
+        *(path for path in paths.TEMPLATES.rglob("*") if path.suffix in {".html", ".css"}),
+        CSS.parent / "images" / "favicon.svg",
+        Path(drawing.__file__),
+    ]
+    found = {
+        (path.name, colour)
+        for path in places
+        for colour in re.findall(r"(?<![&\w/])#[0-9a-fA-F]{6}\b", path.read_text(encoding="utf-8"))
+    }
+    assert len(found) > 30
+    assert {(name, colour) for name, colour in found if colour.lower() not in known} == set()
 
 
 def test_every_colour_that_is_used_exists() -> None:

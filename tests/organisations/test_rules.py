@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from build_assets import CSS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +11,7 @@ from consult.organisations import rules
 from consult.organisations.errors import AccentTooPale
 from consult.organisations.values import LegalDetails, Shade
 from consult.settings import Settings
+from consult.site.styleguide import token_colours
 
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
@@ -40,10 +38,8 @@ def test_contrasts_known_from_elsewhere(one: str, other: str, ratio: float) -> N
     [("paper", rules.PAPER), ("card", rules.CARD), ("sunk", rules.SUNK), ("ink", rules.INK)],
 )
 def test_the_grounds_are_those_of_the_style_sheet(name: str, shade: Shade) -> None:
-    tokens = (CSS / "tokens.css").read_text(encoding="utf-8")
-    found = re.search(rf"--{name}: var\(--day, (#[0-9a-f]{{6}})\) var\(--night, (#[0-9a-f]{{6}})\);", tokens)
-    assert found is not None
-    assert (shade.day, shade.night) == found.groups()
+    day, night = token_colours()
+    assert (shade.day, shade.night) == (day[name], night[name])
 
 
 @pytest.mark.parametrize(
