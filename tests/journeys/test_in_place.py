@@ -319,3 +319,79 @@ def test_without_scripts_nothing_promises_what_only_they_do(plain: Page) -> None
     plain.get_by_role("textbox").last.fill("Des arbres le long du quai")
     plain.get_by_role("main").get_by_role("button").first.click()
     expect(plain.locator(".live-preview")).to_be_hidden()
+
+
+def test_no_draft_follows_a_form_that_was_sent(site: Site, somebody: Callable[..., Person]) -> None:
+    nora = somebody(site, name="Nora")
+    begin(nora, "Une haie le long du stade")
+    sent: list[str] = []
+    nora.page.on("request", lambda request: sent.append(request.url))
+    nora.writes("Your contribution", "Des charmes et des noisetiers, pour les oiseaux.")
+    # Browsers hide a page as late as when the next one is there: this form, said to be sent, leaves it here.
+    nora.main.locator("form").evaluate("form => form.dispatchEvent(new Event('submit'))")
+    nora.page.evaluate(_SHOW, "hidden")
+    nora.page.wait_for_timeout(500)
+    assert [address for address in sent if address.endswith("/new/draft")] == []
+
+
+def test_what_came_back_to_be_mended_is_kept_when_its_page_is_left(
+    site: Site, somebody: Callable[..., Person], watches: list[Watch]
+) -> None:
+    omar = somebody(site, name="Omar")
+    omar.goes_to(f"{HERE}/contributions/new")
+    omar.main.get_by_role("radio").first.check()
+    omar.writes("Your idea in one sentence", "Court")
+    omar.presses("Continue")
+    expect(omar.main.locator(".error-summary")).to_be_visible()
+    with omar.page.expect_response("**/new/draft"):
+        omar.page.evaluate(_SHOW, "hidden")
+    omar.goes_to(f"{HERE}/contributions/new")
+    expect(omar.field("Your idea in one sentence")).to_have_value("Court")
+    watches[0].complaints.clear()  # the form that was refused
+
+
+def test_what_was_written_before_the_script_came_is_kept(site: Site, somebody: Callable[..., Person]) -> None:
+    eva = somebody(site, name="Éva")
+    begin(eva, "Une fresque sous le pont")
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        late.append(route)
+
+    eva.page.route("**/autosave.js*", hold)
+    eva.page.reload(wait_until="commit")
+    eva.writes("Your contribution", "Peinte par les écoles du quartier.")
+    eva.page.wait_for_timeout(500)
+    with eva.page.expect_response("**/new/draft") as answered:
+        for route in late:
+            route.continue_()
+    assert answered.value.ok
+    assert late
+
+
+def test_a_text_far_too_long_is_kept_when_its_page_is_left(site: Site, somebody: Callable[..., Person]) -> None:
+    lena = somebody(site, name="Léna")
+    begin(lena, "Tout ce que j’ai sur le cœur")
+    lena.writes("Your contribution", "é" * 40_000)  # 80 KB: browsers let go of pages with 64 at most
+    with lena.page.expect_response("**/new/draft") as answered:
+        lena.page.evaluate(_SHOW, "hidden")
+    assert answered.value.ok
+
+
+def test_a_reply_opened_twice_is_one(site: Site, somebody: Callable[..., Person]) -> None:
+    ines = signed_in(site, somebody, "Inès")
+    acts.comment(ines, "Neutral", "À discuter.")
+    said = acts.the_comment(ines, "À discuter.")
+    expect(said).to_be_focused()
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    ines.page.route(f"**{PAGE}?*", hold)
+    ines.link("Reply", within=said).dblclick()
+    ines.page.wait_for_timeout(500)
+    for route in asked:
+        route.continue_()
+    expect(said.get_by_role("textbox")).to_be_focused()
+    assert len(asked) == 1

@@ -47,11 +47,11 @@ async function publish(place, form, box) {
 // The comment stands: the list is renewed, what is being written elsewhere on the page stays.
 function show(place, fresh, box) {
   const published = fresh.querySelector(`#${fresh.dataset.published}`);
+  if (box.id === FORM) replace(box, fresh.querySelector(`#${FORM}`)); // first: what was sent is not asked about
   if (!published) return location.assign(fresh.dataset.address); // on a later page of comments
   const boxes = [...place.querySelectorAll(".reply-box")].filter((open) => open !== box);
   replace(place.querySelector("#comments-list"), fresh.querySelector("#comments-list"));
   for (const open of boxes) put(open, document.getElementById(open.dataset.under));
-  if (box.id === FORM) replace(box, fresh.querySelector(`#${FORM}`));
   published.tabIndex = -1;
   published.focus();
   announce(fresh.dataset.said);
@@ -80,12 +80,16 @@ async function open(link) {
   const comment = link.closest(".comment");
   let box = comment.querySelector(":scope > .reply-box");
   if (!box) {
+    if (link.dataset.busy) return; // a second click while the form is on its way
+    link.dataset.busy = "1";
     try {
       const answer = await fetch(link.href);
       box = (await read(answer)).getElementById(FORM);
       if (!answer.ok || !box.querySelector("[name=parent]")) throw new Error("no form");
     } catch {
       return location.assign(link.href);
+    } finally {
+      delete link.dataset.busy;
     }
     dress(box, comment.id);
     put(box, comment);
