@@ -15,6 +15,7 @@ from consult.core.web.formats import day_of, number
 from consult.core.web.languages import if_foreign
 from consult.core.web.typography import typeset, typeset_html
 from consult.proposals.messages import STANCES
+from consult.proposals.own_acts import OwnActs, OwnComment, OwnContribution, OwnSupport
 from consult.proposals.queries import CommentView, ContributionCard, ContributionView
 from consult.proposals.values import Channel, Stance, Status
 
@@ -79,6 +80,29 @@ class SupportBox:
     reason: str | None
 
 
+@dataclass(frozen=True)
+class OwnLine:
+    """Something a person did, in the list on their account."""
+
+    title: str
+    url: str | None
+    language: str | None
+    state: str | None
+    consultation: str
+    date_iso: str
+    date_label: str
+    note: str | None
+
+
+@dataclass(frozen=True)
+class OwnLines:
+    """The lists of the account page."""
+
+    contributions: tuple[OwnLine, ...]
+    comments: tuple[OwnLine, ...]
+    supports: tuple[OwnLine, ...]
+
+
 def foreign_language(consultation: ConsultationView) -> str | None:
     """The language of the consultation's texts where it is not the page's."""
     return if_foreign(consultation.language)
@@ -131,9 +155,7 @@ def support_box(
     elif decision.reason == "sign_in_first":
         sign_in, reason = url_for("accounts.sign_in", next=address("proposals.show")), None
     return SupportBox(
-        count_label=ngettext(
-            "%(count)s support", "%(count)s supports", contribution.supports, count=number(contribution.supports)
-        ),
+        count_label=_supports(contribution.supports),
         label=_("Take back my support") if contribution.supported else _("I support this"),
         action_url=action,
         sign_in_url=sign_in,
@@ -241,3 +263,72 @@ def _actions(
         address = url_for("moderation_admin.comment", slug=consultation.slug, number=item.number)
         actions.append((_("Moderate"), address))
     return tuple(actions)
+
+
+def own_lines(acts: OwnActs) -> OwnLines:
+    """What the account page lists; what is no longer public has no address, and its state says why."""
+    return OwnLines(
+        tuple(
+            _own_line(
+                item, item.number, item.status, note=_counts(item) if item.status is Status.PUBLISHED else None
+            )
+            for item in acts.contributions
+        ),
+        tuple(
+            _own_line(
+                item,
+                item.contribution_number,
+                item.status,
+                note=_kind(item),
+                anchor=f"comment-{item.number}",
+                in_place=item.in_place,
+            )
+            for item in acts.comments
+        ),
+        tuple(
+            _own_line(item, item.number, Status.PUBLISHED, note=_supports(item.supports)) for item in acts.supports
+        ),
+    )
+
+
+def _own_line(
+    act: OwnContribution | OwnComment | OwnSupport,
+    number_of_it: int,
+    status: Status,
+    *,
+    note: str | None,
+    anchor: str | None = None,
+    in_place: bool = True,
+) -> OwnLine:
+    is_public = status is Status.PUBLISHED
+    return OwnLine(
+        title=typeset(act.title, act.language),
+        url=url_for("proposals.show", slug=act.slug, number=number_of_it, _anchor=anchor)
+        if is_public and in_place
+        else None,
+        language=if_foreign(act.language),
+        state=None if is_public else status.value,
+        consultation=typeset(act.consultation, act.language),
+        date_iso=act.created_at.isoformat(timespec="seconds"),
+        date_label=day_of(act.created_at, act.time_zone),
+        note=note,
+    )
+
+
+def _kind(comment: OwnComment) -> str:
+    if comment.is_reply:
+        return _("Reply")
+    return {
+        Stance.FOR: _("Argument for"),
+        Stance.AGAINST: _("Argument against"),
+        Stance.NEUTRAL: _("Comment"),
+    }[comment.stance]
+
+
+def _counts(item: OwnContribution) -> str:
+    comments = ngettext("%(count)s comment", "%(count)s comments", item.comments, count=number(item.comments))
+    return f"{_supports(item.supports)}, {comments}"
+
+
+def _supports(count: int) -> str:
+    return ngettext("%(count)s support", "%(count)s supports", count, count=number(count))

@@ -13,6 +13,7 @@ from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.core.web.guard import current_actor
 from consult.proposals.own_acts import own_acts
+from consult.proposals.presentation import own_lines
 
 blueprint = Blueprint("account", __name__)
 
@@ -34,5 +35,5 @@ def page() -> ResponseReturnValue:
         raise NotFound
     if not form.is_submitted():
         form.display_name.data = person.display_name
-    page_html = render_template("site/account.html", form=form, person=person, acts=acts)
+    page_html = render_template("site/account.html", form=form, person=person, acts=own_lines(acts))
     return page_html, 422 if form.is_submitted() else 200

@@ -49,6 +49,15 @@ def test_it_lists_what_i_brought_and_support(make: Factory, client: AuditedClien
     assert 'lang="fr"' in supports
 
 
+def test_titles_have_the_spaces_of_their_language(make: Factory, client: AuditedClient) -> None:
+    made, claire = make.consultation(title="La halle : pourquoi ?"), make.person("Claire")
+    make.contribution(made, claire, title="Ouvrir le soir ? Oui !")
+    client.sign_in(claire)
+    mine = section(client.get("/en/account").text, "contributions")
+    assert "Ouvrir le soir\u202f? Oui\u202f!" in mine
+    assert "La halle\u00a0: pourquoi\u202f?" in mine
+
+
 def test_what_i_support_is_shown_to_nobody_else(make: Factory, client: AuditedClient) -> None:
     made, claire = make.consultation(), make.person("Claire")
     make.support(made, make.contribution(made), claire)
