@@ -10,8 +10,8 @@ Everything is written below ``consult/static/vendor/`` (ignored by git):
 * ``icons/``: the icons of the site for what cannot show SVG (``build_icons.py``);
 * ``fonts/*-OFL.txt``: the licences, which the Open Font License wants beside the fonts.
 
-The fonts come from npm packages, pinned by ``package-lock.json``. Two stamps, one for the fonts and one
-for the style sheet, hold a hash of everything that went in: a second run changes nothing and is quick.
+The fonts come from npm packages, pinned by ``package-lock.json``. Stamps, one each for the fonts, the style
+sheet and the icons, hold a hash of everything that went in: a second run changes nothing and is quick.
 Run it as ``python scripts/build_assets.py`` from anywhere.
 """
 
