@@ -6,10 +6,12 @@ import sys
 from random import Random
 from time import process_time
 from types import FrameType
+from typing import Any
 
 import pytest
+from markdown.inlinepatterns import BacktickInlineProcessor
 
-from consult.core.dialect import MAX_DEPTH
+from consult.core.dialect import MAX_DEPTH, MOST_LOOKED_AT
 from consult.core.html import render_markdown
 
 LONGEST = 10_000
@@ -100,6 +102,22 @@ def test_links(source: str) -> None:
 def test_nothing_typed_is_swallowed(source: str) -> None:
     html = render_markdown(source)
     assert source.replace("<", "&lt;").replace(">", "&gt;") in html
+
+
+def test_backticks_are_not_looked_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    # No two runs alike follow each other soon: each has the rest of the text looked through.
+    looked_through: list[int] = []
+    original: Any = BacktickInlineProcessor.find_code_spans
+
+    def counted(self: BacktickInlineProcessor, start: int, text: str) -> tuple[int, int | None]:
+        begin, end = original(self, start, text)
+        looked_through.append((len(text) if end is None else end) - start)
+        return begin, end
+
+    monkeypatch.setattr(BacktickInlineProcessor, "find_code_spans", counted)
+    render_markdown(("``a`" * LONGEST)[:LONGEST])
+    assert sum(looked_through) < 1.1 * MOST_LOOKED_AT
+    assert render_markdown("`a` ``b`c`` `d") == "<p><code>a</code> <code>b`c</code> `d</p>"
 
 
 def test_entities_are_letters_but_never_marks_or_controls() -> None:
