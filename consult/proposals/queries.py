@@ -159,15 +159,8 @@ def get_contribution(
 
     Raises `NotFound`. The view decides by status who may see it.
     """
-    supported = (
-        select(literal(1))
-        .where(Support.contribution_id == Contribution.id, Support.person_id == person_id)
-        .exists()
-        if person_id is not None
-        else literal(False)
-    )
     row = session.execute(
-        select(Contribution, Question.number, Question.text, supported.label("supported"))
+        select(Contribution, Question.number, Question.text, _supported_by(person_id).label("supported"))
         .outerjoin(Question, Question.id == Contribution.question_id)
         .where(Contribution.consultation_id == consultation_id, Contribution.number == number)
     ).one_or_none()
@@ -194,6 +187,13 @@ def get_contribution(
         comments=contribution.comments,
         supported=bool(row.supported),
     )
+
+
+def _supported_by(person_id: int | None) -> ColumnElement[bool]:
+    if person_id is None:
+        return literal(False)
+    mine = select(literal(1)).where(Support.contribution_id == Contribution.id, Support.person_id == person_id)
+    return mine.exists()
 
 
 def list_comments(
