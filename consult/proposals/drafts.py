@@ -24,6 +24,11 @@ class DraftOwner:
     person_id: int | None
     browser_session_id: int | None
 
+    @property
+    def name(self) -> str:
+        """What this owner is told apart by: a person is one in all their browsers."""
+        return f"browser {self.browser_session_id}" if self.person_id is None else f"person {self.person_id}"
+
     def condition(self) -> ColumnElement[bool]:
         """The SQL condition that selects this owner's drafts: none for a visitor without a session.
 
@@ -69,7 +74,7 @@ def save_draft(
 ) -> None:
     """Keep what was typed, as far as `MAX_DRAFT` and without what no page can show; one draft per owner."""
     # The form and the script that saves it may both bring the first words.
-    one_at_a_time(session, f"proposals.draft.{consultation_id}.{owner}")
+    one_at_a_time(session, f"proposals.draft.{consultation_id}.{owner.name}")
     draft = session.scalars(
         select(Draft).where(Draft.consultation_id == consultation_id, owner.condition())
     ).one_or_none()
