@@ -20,7 +20,7 @@ from pathlib import Path
 from consult.core.clock import civil_date, real_now
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 180.0
 _STOPPING = 20.0
 # A test run that is killed cannot stop its servers: the kernel then asks them to end.
 _ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
