@@ -14,8 +14,14 @@ _CODE = re.compile(r"^\d{6}$")
 _MOST_LOOKS = 40
 
 
+# Who asked for mails to an address of a site: two people of one address would read each other's.
+_ASKED: dict[tuple[str, str], Person] = {}
+
+
 def ask_for_a_mail(person: Person) -> None:
     """On the sign-in page: leave the address."""
+    key = (urlsplit(person.page.url).netloc, person.email)
+    assert _ASKED.setdefault(key, person) is person, f"another person of this site is called {person.name}"
     person.sees_heading("Sign in")
     person.writes("E-mail address", person.email)
     person.presses("Send me the e-mail")

@@ -337,16 +337,16 @@ def test_no_draft_follows_a_form_that_was_sent(site: Site, somebody: Callable[..
 def test_what_came_back_to_be_mended_is_kept_when_its_page_is_left(
     site: Site, somebody: Callable[..., Person], watches: list[Watch]
 ) -> None:
-    omar = somebody(site, name="Omar")
-    omar.goes_to(f"{HERE}/contributions/new")
-    omar.main.get_by_role("radio").first.check()
-    omar.writes("Your idea in one sentence", "Court")
-    omar.presses("Continue")
-    expect(omar.main.locator(".error-summary")).to_be_visible()
-    with omar.page.expect_response("**/new/draft"):
-        omar.page.evaluate(_SHOW, "hidden")
-    omar.goes_to(f"{HERE}/contributions/new")
-    expect(omar.field("Your idea in one sentence")).to_have_value("Court")
+    basile = somebody(site, name="Basile")
+    basile.goes_to(f"{HERE}/contributions/new")
+    basile.main.get_by_role("radio").first.check()
+    basile.writes("Your idea in one sentence", "Court")
+    basile.presses("Continue")
+    expect(basile.main.locator(".error-summary")).to_be_visible()
+    with basile.page.expect_response("**/new/draft"):
+        basile.page.evaluate(_SHOW, "hidden")
+    basile.goes_to(f"{HERE}/contributions/new")
+    expect(basile.field("Your idea in one sentence")).to_have_value("Court")
     watches[0].complaints.clear()  # the form that was refused
 
 
@@ -379,18 +379,18 @@ def test_a_text_far_too_long_is_kept_when_its_page_is_left(site: Site, somebody:
 
 
 def test_a_reply_opened_twice_is_one(site: Site, somebody: Callable[..., Person]) -> None:
-    ines = signed_in(site, somebody, "Inès")
-    acts.comment(ines, "Neutral", "À discuter.")
-    said = acts.the_comment(ines, "À discuter.")
+    wanda = signed_in(site, somebody, "Wanda")
+    acts.comment(wanda, "Neutral", "À discuter.")
+    said = acts.the_comment(wanda, "À discuter.")
     expect(said).to_be_focused()
     asked: list[Route] = []
 
     def hold(route: Route) -> None:
         asked.append(route)
 
-    ines.page.route(f"**{PAGE}?*", hold)
-    ines.link("Reply", within=said).dblclick()
-    ines.page.wait_for_timeout(500)
+    wanda.page.route(f"**{PAGE}?*", hold)
+    wanda.link("Reply", within=said).dblclick()
+    wanda.page.wait_for_timeout(500)
     for route in asked:
         route.continue_()
     expect(said.get_by_role("textbox")).to_be_focused()
