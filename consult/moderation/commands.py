@@ -31,15 +31,8 @@ def hide_contribution(
     now: datetime,
 ) -> None:
     """Hide a contribution with its supports and comments. Raises `Refused`, `Invalid`, `NotFound`."""
-    grounds = rules.check_grounds(Act.HIDE, reason, words)
-    _decide(
-        session,
-        about=(consultation_id, Kind.CONTRIBUTION, number),
-        act=Act.HIDE,
-        grounds=grounds,
-        actor=actor,
-        now=now,
-    )
+    about = (consultation_id, Kind.CONTRIBUTION, number)
+    _decide(session, Act.HIDE, about, actor=actor, reason=reason, words=words, now=now)
 
 
 def restore_contribution(
@@ -53,15 +46,8 @@ def restore_contribution(
     now: datetime,
 ) -> None:
     """Bring a hidden contribution back with all that counted under it. Raises like `hide_contribution`."""
-    grounds = rules.check_grounds(Act.RESTORE, reason, words)
-    _decide(
-        session,
-        about=(consultation_id, Kind.CONTRIBUTION, number),
-        act=Act.RESTORE,
-        grounds=grounds,
-        actor=actor,
-        now=now,
-    )
+    about = (consultation_id, Kind.CONTRIBUTION, number)
+    _decide(session, Act.RESTORE, about, actor=actor, reason=reason, words=words, now=now)
 
 
 def hide_comment(
@@ -75,15 +61,8 @@ def hide_comment(
     now: datetime,
 ) -> None:
     """Hide a comment with its replies. Raises `Refused`, `Invalid`, `NotFound`."""
-    grounds = rules.check_grounds(Act.HIDE, reason, words)
-    _decide(
-        session,
-        about=(consultation_id, Kind.COMMENT, number),
-        act=Act.HIDE,
-        grounds=grounds,
-        actor=actor,
-        now=now,
-    )
+    about = (consultation_id, Kind.COMMENT, number)
+    _decide(session, Act.HIDE, about, actor=actor, reason=reason, words=words, now=now)
 
 
 def restore_comment(
@@ -97,26 +76,22 @@ def restore_comment(
     now: datetime,
 ) -> None:
     """Bring a hidden comment back with its replies. Raises like `hide_comment`."""
-    grounds = rules.check_grounds(Act.RESTORE, reason, words)
-    _decide(
-        session,
-        about=(consultation_id, Kind.COMMENT, number),
-        act=Act.RESTORE,
-        grounds=grounds,
-        actor=actor,
-        now=now,
-    )
+    about = (consultation_id, Kind.COMMENT, number)
+    _decide(session, Act.RESTORE, about, actor=actor, reason=reason, words=words, now=now)
 
 
 def _decide(
     session: Session,
-    *,
-    about: tuple[int, Kind, int],
     act: Act,
-    grounds: rules.Grounds,
+    about: tuple[int, Kind, int],
+    *,
     actor: Actor,
+    reason: Reason,
+    words: str,
     now: datetime,
 ) -> None:
+    # Before the lock: whoever waits for it does not wait for what will be refused anyway.
+    grounds = rules.check_grounds(act, reason, words)
     consultation_id, kind, number = about
     consultation = lock_consultation(session, consultation_id)
     require(policies.can_moderate(actor, organisation_id=consultation.organisation_id))
