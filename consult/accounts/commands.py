@@ -297,6 +297,19 @@ def end_browser_session(session: Session, *, token_hash: str) -> None:
     session.execute(delete(BrowserSession).where(BrowserSession.token_hash == token_hash))
 
 
+def end_sessions_of_person(session: Session, *, person_id: int, except_browser_id: int | None = None) -> int:
+    """End every browser session of a person, but for the one named; returns how many.
+
+    Called whenever somebody's rights change (a role, a second factor, an address, an erasure).
+    """
+    ended = session.execute(
+        delete(BrowserSession)
+        .where(BrowserSession.person_id == person_id, BrowserSession.id != (except_browser_id or 0))
+        .returning(BrowserSession.id)
+    )
+    return len(ended.all())
+
+
 def purge_expired(session: Session, *, now: datetime) -> None:
     """Delete sessions that have expired, and challenges whose time has been over for a day."""
     session.execute(delete(BrowserSession).where(BrowserSession.expires_at <= now))

@@ -247,3 +247,16 @@ def test_purging_takes_what_is_over_and_leaves_the_rest(session: Session) -> Non
         commands.use_link(session, token=kept.token, browser_session_id=young, now=NOW + timedelta(days=1)).email
         == EMAIL
     )
+
+
+def test_every_session_of_a_person_ends_but_the_one_named(session: Session) -> None:
+    person_id, other_id = register(session), register(session, "other@example.org", "Other")
+    kept, ended, others = browser(session, "kept"), browser(session, "ended"), browser(session, "others")
+    for browser_id, owner in ((kept, person_id), (ended, person_id), (others, other_id)):
+        session.get_one(BrowserSession, browser_id).person_id = owner
+    session.flush()
+    assert commands.end_sessions_of_person(session, person_id=person_id, except_browser_id=kept) == 1
+    session.expire_all()
+    assert set(session.scalars(select(BrowserSession.id))) == {kept, others}
+    assert commands.end_sessions_of_person(session, person_id=person_id) == 1
+    assert set(session.scalars(select(BrowserSession.id))) == {others}
