@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
-from ipaddress import IPv6Address, ip_address, ip_network
 
 from crawleruseragents import is_crawler
 
@@ -27,22 +26,6 @@ def reader_hash(salt: bytes, consultation_id: int, address: str, user_agent: str
     """
     text = "\n".join((str(consultation_id), address, user_agent[:_MAX_USER_AGENT]))
     return blake2b(text.encode("utf-8", "surrogateescape"), key=salt, digest_size=_HASH_BYTES).hexdigest()
-
-
-def shortened_address(address: str | None) -> str | None:
-    """The client's address as far as it tells readers apart: all of IPv4, the /64 of IPv6.
-
-    Within its /64 a device changes its address as it likes. None for what is no address.
-    """
-    try:
-        parsed = ip_address(address or "")
-    except ValueError:
-        return None
-    if not isinstance(parsed, IPv6Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ip_network((int(parsed), 64), strict=False).network_address)
 
 
 def is_person(user_agent: str) -> bool:

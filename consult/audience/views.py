@@ -20,6 +20,7 @@ from consult.consultations.values import State
 from consult.core import clock
 from consult.core.db import independent_transaction
 from consult.core.errors import NotFound
+from consult.core.networks import network_of
 from consult.core.web.guard import current_actor
 from consult.settings import Settings
 
@@ -64,7 +65,7 @@ def _is_read(response: Response, consultation: ConsultationView) -> bool:
 
 def _count_reader(app: Flask, consultation: ConsultationView) -> None:
     """Count this request's reader unless they were seen today; whatever fails, the page goes out."""
-    address = rules.shortened_address(request.remote_addr)
+    address = network_of(request.remote_addr)
     if address is None:
         return
     salts: Salts = app.extensions[SALTS]

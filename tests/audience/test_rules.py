@@ -36,22 +36,6 @@ def test_another_salt_consultation_address_or_browser_is_another_hash(
 
 
 @pytest.mark.parametrize(
-    ("address", "kept"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-        ("2001:db8:1:2:ffff::1", "2001:db8:1:2::"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("", None),
-        (None, None),
-        ("unix:", None),
-    ],
-)
-def test_an_address_is_kept_as_far_as_it_tells_readers_apart(address: str | None, kept: str | None) -> None:
-    assert rules.shortened_address(address) == kept
-
-
-@pytest.mark.parametrize(
     "user_agent",
     [
         FIREFOX,

@@ -1,0 +1,33 @@
+"""The networks that requests come from: as coarse as limits and counts need them, and nameless where they are kept."""
+
+from __future__ import annotations
+
+import hmac
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+
+
+def network_of(address: str | None) -> str | None:
+    """The client's address as far as it tells clients apart: all of IPv4, the /64 of IPv6.
+
+    Within its /64 a device changes its address as it likes. None for what is no address.
+    """
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return None
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ip_network((int(parsed), 64), strict=False).network_address)
+
+
+def hashed_network(address: str | None, *, key: bytes, purpose: str) -> str:
+    """What is kept of a client's network: a keyed hash that differs by purpose, so that no two lists can be joined.
+
+    A million IPv4 addresses are soon tried: without the installation's secret key the hash says nothing. Clients
+    without an address share one name.
+    """
+    message = f"network {purpose}\n{network_of(address) or ''}"
+    return hmac.new(key, message.encode(), sha256).hexdigest()
