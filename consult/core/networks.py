@@ -1,4 +1,4 @@
-"""The networks that requests come from: as coarse as limits and counts need them, and nameless where they are kept."""
+"""The networks that requests come from: as coarse as limits and counts need, nameless where they are kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def network_of(address: str | None) -> str | None:
 
 
 def hashed_network(address: str | None, *, key: bytes, purpose: str) -> str:
-    """What is kept of a client's network: a keyed hash that differs by purpose, so that no two lists can be joined.
+    """What is kept of a client's network: a keyed hash, another one for each purpose (no two lists join).
 
     A million IPv4 addresses are soon tried: without the installation's secret key the hash says nothing. Clients
     without an address share one name.
