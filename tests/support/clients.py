@@ -14,6 +14,7 @@ from consult.accounts.sessions import LIFETIME, hash_token
 from consult.core.access import Actor
 from consult.core.clock import real_now
 from consult.core.db import independent_transaction
+from consult.core.web.headers import FIXED
 from tests.support.pages import audit, audit_fragment
 
 
@@ -31,6 +32,7 @@ class AuditedClient(FlaskClient):
         # A context of its own, as in production: `g` keeps the form token and the person of a request.
         with self.application.app_context():
             response = super().open(*arguments, **options)
+        audit_headers(response)
         bodiless = response.status_code in {301, 302, 303, 304, 307, 308} or response.request.method == "HEAD"
         if response.mimetype == "text/html" and not bodiless and "Content-Encoding" not in response.headers:
             check = audit_fragment if "X-Fragment" in response.headers else audit
@@ -57,6 +59,27 @@ class AuditedClient(FlaskClient):
         page = options.pop("page", path)
         token = csrf_token(self.get(page).get_data(as_text=True))
         return self.post(path, data={"csrf_token": token, **(data or {})}, **options)
+
+
+def audit_headers(response: TestResponse) -> None:
+    """Every answer, whatever its status and kind, says what a browser may do with it, and is not sniffed."""
+    for name, value in FIXED.items():
+        found = response.headers.get(name)
+        # A mail shown as a page and the card for other sites have a policy of their own, never a looser script.
+        if name == "Content-Security-Policy" and found != value:
+            assert found is not None, f"no policy on {response.request.path}"
+            assert "default-src 'none'" in found, found
+            assert "script-src" not in found, found
+            continue
+        # The card is a picture for other sites to show: the only thing that may be read from elsewhere.
+        if name == "Cross-Origin-Resource-Policy" and response.request.path.endswith("/card.png"):
+            continue
+        assert found == value, f"{name} on {response.request.path}: {found}"
+    assert "Server" not in response.headers
+    for cookie in response.headers.getlist("Set-Cookie"):
+        assert "SameSite=Lax" in cookie, cookie
+    if any(cookie.startswith("consult=") for cookie in response.headers.getlist("Set-Cookie")):
+        assert "no-store" in response.headers["Cache-Control"], f"a cookie on a page that may be kept: {response}"
 
 
 def csrf_token(html: str) -> str:
