@@ -15,7 +15,7 @@ import consult.proposals.writing
 import consult.reports.models  # noqa: F401 - every model and route is known
 from consult.accounts import tasks as accounts_tasks
 from consult.accounts import views as accounts_views
-from consult.accounts.events import SignedIn
+from consult.accounts.events import PersonErased, SignedIn
 from consult.accounts.messages import SENTENCES as ACCOUNTS
 from consult.audience import tasks as audience_tasks
 from consult.audience import views as audience_views
@@ -48,6 +48,7 @@ from consult.site.presentation import place_of_request
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
     SignedIn: (proposals_handlers.keep_drafts_at_sign_in,),
+    PersonErased: (proposals_handlers.forget_who_typed_in,),
     ConsultationPublished: (reports_handlers.request_first_edition,),
     ContributionStatusChanged: (reports_handlers.replace_editions,),
     CommentStatusChanged: (reports_handlers.replace_editions,),

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, func, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from consult.consultations import policies, queries, rules
 from consult.consultations.errors import DateFrozen, EditedMeanwhile, SlugTaken
-from consult.consultations.events import ConsultationChanged, ConsultationPublished
+from consult.consultations.events import ConsultationChanged, ConsultationPublished, SynthesisPublished
 from consult.consultations.models import Consultation, DayChange, Question, Tally, Testimony
 from consult.consultations.rules import ConsultationText
 from consult.consultations.values import State
@@ -37,6 +37,7 @@ class LockedConsultation:
     opens_on: date
     closes_on: date
     published: bool
+    synthesis_published: bool
 
     def state(self, now: datetime) -> State:
         """Where it stands at `now`."""
@@ -95,6 +96,7 @@ def lock_consultation(session: Session, consultation_id: int) -> LockedConsultat
             Consultation.opens_on,
             Consultation.closes_on,
             Consultation.published_at,
+            Consultation.synthesis_published_at,
         )
         .join(Tally, Tally.consultation_id == Consultation.id)
         .where(Consultation.id == consultation_id)
@@ -110,6 +112,7 @@ def lock_consultation(session: Session, consultation_id: int) -> LockedConsultat
         opens_on=row.opens_on,
         closes_on=row.closes_on,
         published=row.published_at is not None,
+        synthesis_published=row.synthesis_published_at is not None,
     )
 
 
@@ -197,7 +200,8 @@ def update_consultation(
 
     Once open its opening day stays; the closing day never moves before today, and a closed consultation
     does not reopen (`DateFrozen`). Once open its questions are reworded and added to, never taken away: people
-    answer them. `based_on` is the `text_fingerprint` of what the writer saw; `EditedMeanwhile` when it is stale.
+    answer them; once closed they stay as they were asked. `based_on` is the `text_fingerprint` of what the writer
+    saw; `EditedMeanwhile` when it is stale.
     """
     locked = lock_consultation(session, consultation_id)
     require(policies.can_manage(actor, organisation_id=locked.organisation_id))
@@ -248,6 +252,14 @@ def mark_published(session: Session, *, consultation_id: int, now: datetime, dem
     emit(session, ConsultationPublished(consultation_id, now))
 
 
+def mark_synthesis_published(session: Session, consultation: LockedConsultation, *, now: datetime) -> None:
+    """Note that the synthesis is published: called by reports, which asked its policy and holds the tally row."""
+    session.execute(
+        update(Consultation).where(Consultation.id == consultation.id).values(synthesis_published_at=now)
+    )
+    emit(session, SynthesisPublished(consultation.id, now))
+
+
 def set_next_numbers(session: Session, consultation_id: int, *, contribution: int, comment: int) -> None:
     """Continue numbering after an import."""
     session.execute(
@@ -279,10 +291,14 @@ def _check_date_changes(locked: LockedConsultation, text: ConsultationText, now:
 def _check_question_changes(
     session: Session, locked: LockedConsultation, text: ConsultationText, now: datetime
 ) -> None:
-    if locked.state(now) in {State.DRAFT, State.ANNOUNCED}:
+    state = locked.state(now)
+    if state in {State.DRAFT, State.ANNOUNCED}:
         return
-    asked = select(func.count()).select_from(Question).where(Question.consultation_id == locked.id)
-    if len(text.questions) < (session.scalar(asked) or 0):
+    asked = select(Question.text).where(Question.consultation_id == locked.id).order_by(Question.number)
+    questions = tuple(session.scalars(asked))
+    if state is State.CLOSED and text.questions != questions:
+        raise Invalid("questions", "questions_frozen")
+    if len(text.questions) < len(questions):
         raise Invalid("questions", "questions_stay")
 
 

@@ -20,3 +20,11 @@ class ConsultationChanged:
     opens_on: date
     closes_on: date
     at: datetime
+
+
+@dataclass(frozen=True)
+class SynthesisPublished:
+    """The synthesis was published: from now on nothing received on paper is typed in, corrected or withdrawn."""
+
+    consultation_id: int
+    at: datetime

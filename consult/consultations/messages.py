@@ -27,6 +27,9 @@ SENTENCES: Mapping[str, LazyString] = {
     "questions_stay": _l(
         "The consultation has opened: its questions can be reworded and new ones added, but none removed."
     ),
+    "questions_frozen": _l(
+        "The consultation has closed: its questions stay as people answered them. Texts can still be corrected."
+    ),
     "edited_meanwhile": _l(
         "Somebody else saved this consultation while you were writing. What you typed is still here: "
         "compare it with the saved version, then save again to replace it."

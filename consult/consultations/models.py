@@ -42,6 +42,7 @@ class Consultation(Base):
     next_comment_number: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    synthesis_published_at: Mapped[datetime | None]
 
     questions: Mapped[list[Question]] = relationship(
         order_by="Question.number", lazy="raise_on_sql", back_populates="consultation"

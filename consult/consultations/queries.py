@@ -92,6 +92,7 @@ class ConsultationView:
     not_negotiable: str
     outcome: str
     outcome_on: date | None
+    synthesis_published_at: datetime | None
     is_demonstration: bool
     questions: tuple[QuestionView, ...]
     figures: Figures
@@ -345,6 +346,7 @@ def _view(row: Row[*tuple[Any, ...]], questions: tuple[QuestionView, ...], figur
         not_negotiable=consultation.not_negotiable,
         outcome=consultation.outcome,
         outcome_on=consultation.outcome_on,
+        synthesis_published_at=consultation.synthesis_published_at,
         is_demonstration=consultation.is_demonstration,
         questions=questions,
         figures=figures,

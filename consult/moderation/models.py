@@ -18,6 +18,7 @@ class ModerationDecision(Base):
     __table_args__ = (
         CheckConstraint("(contribution_id IS NULL) <> (comment_id IS NULL)", name="one_target"),
         Index("ix_moderation_decision_consultation", "consultation_id", "id"),
+        Index("ix_moderation_decision_decided", "consultation_id", "decided_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

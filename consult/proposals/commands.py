@@ -51,7 +51,7 @@ def publish_contribution(
     require(
         policies.can_contribute(actor, organisation_id=consultation.organisation_id, state=consultation.state(now))
     )
-    question_id = _question_id(session, consultation_id, question_number)
+    question_id = find_question_id(session, consultation_id, question_number)
     number = take_contribution_number(session, consultation_id)
     session.add(
         Contribution(
@@ -93,27 +93,9 @@ def edit_contribution(
     consultation = lock_consultation(session, consultation_id)
     contribution = find_contribution(session, consultation_id, number)
     require(_can_change(actor, consultation, contribution, now))
-    question_id = _question_id(session, consultation_id, question_number)
-    same_text = (contribution.title, contribution.body) == (text.title, text.body)
-    if same_text and contribution.question_id == question_id:
+    question_id = find_question_id(session, consultation_id, question_number)
+    if not replace_text(session, contribution, text, question_id, now):
         return
-    if not same_text:
-        session.add(
-            Revision(
-                contribution_id=contribution.id,
-                title=contribution.title,
-                body=contribution.body,
-                body_html=contribution.body_html,
-                written_at=contribution.edited_at or contribution.created_at,
-                replaced_at=now,
-                supports_then=contribution.supports,
-            )
-        )
-        contribution.edited_at = now
-    contribution.question_id = question_id
-    for name in ("title", "body", "body_html", "excerpt", "search_text"):
-        setattr(contribution, name, getattr(text, name))
-    session.flush()
     adjust_tally(session, consultation_id, day=consultation.day(now))
     emit(session, ContributionEdited(consultation_id, number, now))
 
@@ -211,6 +193,53 @@ def find_contribution(session: Session, consultation_id: int, number: int) -> Co
     return contribution
 
 
+def replace_text(
+    session: Session, contribution: Contribution, text: ContributionText, question_id: int | None, now: datetime
+) -> bool:
+    """Write a contribution's new text and keep the earlier one; False when nothing differs."""
+    same_text = (contribution.title, contribution.body) == (text.title, text.body)
+    if same_text and contribution.question_id == question_id:
+        return False
+    if not same_text:
+        session.add(
+            Revision(
+                contribution_id=contribution.id,
+                title=contribution.title,
+                body=contribution.body,
+                body_html=contribution.body_html,
+                written_at=contribution.edited_at or contribution.created_at,
+                replaced_at=now,
+                supports_then=contribution.supports,
+            )
+        )
+        contribution.edited_at = now
+    contribution.question_id = question_id
+    for name in ("title", "body", "body_html", "excerpt", "search_text"):
+        setattr(contribution, name, getattr(text, name))
+    session.flush()
+    return True
+
+
+def find_question_id(
+    session: Session, consultation_id: int, number: int | None, *, needed: bool = True
+) -> int | None:
+    """The id of a question by its number; none at all is right only where none is asked or `needed`.
+
+    Raises `Invalid` with `question_missing` or `question_unknown`.
+    """
+    if number is None:
+        asked = select(func.count()).select_from(Question).where(Question.consultation_id == consultation_id)
+        if needed and session.scalar(asked):
+            raise Invalid("question", "question_missing")
+        return None
+    question_id = session.scalar(
+        select(Question.id).where(Question.consultation_id == consultation_id, Question.number == number)
+    )
+    if question_id is None:
+        raise Invalid("question", "question_unknown")
+    return question_id
+
+
 def _change_status(
     session: Session,
     consultation: LockedConsultation,
@@ -262,22 +291,6 @@ def _can_change(
         author_id=contribution.author_id,
         status=contribution.status,
     )
-
-
-def _question_id(session: Session, consultation_id: int, number: int | None) -> int | None:
-    if number is None:
-        asked = session.scalar(
-            select(func.count()).select_from(Question).where(Question.consultation_id == consultation_id)
-        )
-        if asked:
-            raise Invalid("question", "question_missing")
-        return None
-    question_id = session.scalar(
-        select(Question.id).where(Question.consultation_id == consultation_id, Question.number == number)
-    )
-    if question_id is None:
-        raise Invalid("question", "question_unknown")
-    return question_id
 
 
 def _person(actor: Actor) -> int:

@@ -1,9 +1,9 @@
 """What citizens did, in the past tense: ids and values only."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from consult.proposals.values import Stance, Status
+from consult.proposals.values import Channel, Stance, Status
 
 
 @dataclass(frozen=True)
@@ -80,4 +80,32 @@ class CommentStatusChanged:
     number: int
     status: Status
     participants: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PaperEntered:
+    """The team typed in a contribution received on paper or at a meeting, which is public and counts from now on.
+
+    `person_id` is None where nothing says who wrote it; `late` when the consultation had closed before `at`.
+    """
+
+    consultation_id: int
+    number: int
+    channel: Channel
+    received_on: date
+    person_id: int | None
+    participants: int
+    late: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PaperCorrected:
+    """The team corrected what it had typed in; a changed text or question is a `ContributionEdited` as well."""
+
+    consultation_id: int
+    number: int
+    channel: Channel
+    received_on: date
     at: datetime

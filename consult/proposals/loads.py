@@ -19,7 +19,7 @@ from consult.consultations.commands import LockedConsultation, adjust_tally, set
 from consult.consultations.models import Question
 from consult.core.batches import batches
 from consult.core.errors import Invalid
-from consult.proposals.models import Comment, Contribution, Participation, Support
+from consult.proposals.models import Comment, Contribution, PaperEntry, Participation, Support
 from consult.proposals.rules import CommentText, ContributionText, shuffle_key
 from consult.proposals.values import Channel, Stance, Status
 
@@ -113,6 +113,7 @@ class ActsLoader:
         for batch in batches(contributions):
             rows = [self._contribution_row(item, questions) for item in batch]
             self._contribution_ids.update(self._insert_numbered(Contribution, rows))
+            self._enter_paper(batch)
             for item in batch:
                 self._count_contribution(item)
         return len(self._contribution_ids) - before
@@ -172,6 +173,23 @@ class ActsLoader:
             contribution=max(self._contribution_ids, default=0) + 1,
             comment=max(self._comment_ids, default=0) + 1,
         )
+
+    def _enter_paper(self, batch: Iterable[NewContribution]) -> None:
+        """What did not come on the site was typed in when it was made; a package does not say by whom."""
+        rows = [
+            {
+                "contribution_id": self._contribution_ids[item.number],
+                "consultation_id": self._consultation.id,
+                "entered_at": item.created_at,
+                "changed_at": item.created_at,
+                "source": "",
+                "withdrawal_reason": "",
+            }
+            for item in batch
+            if item.channel is not Channel.WEB
+        ]
+        if rows:
+            self._session.execute(insert(PaperEntry), rows)
 
     def _write_counters(self) -> None:
         for batch in batches(sorted(self._supports.keys() | self._comments.keys())):

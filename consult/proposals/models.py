@@ -70,6 +70,30 @@ class Revision(Base):
     supports_then: Mapped[int]
 
 
+class PaperEntry(Base):
+    """How a contribution on paper or from a meeting came in: typed in by whom, when and from where.
+
+    `token` names the form that it was typed into, so that a form sent twice enters it once.
+    """
+
+    __tablename__ = "proposals_paper_entry"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "token"),
+        Index("ix_proposals_paper_entry_contribution", "consultation_id", "contribution_id"),
+        Index("ix_proposals_paper_entry_changed", "consultation_id", "changed_at"),
+    )
+
+    contribution_id: Mapped[int] = mapped_column(ForeignKey("proposals_contribution.id"), primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultations_consultation.id"))
+    entered_by_id: Mapped[int | None] = mapped_column(ForeignKey("accounts_person.id"), index=True)
+    entered_at: Mapped[datetime]
+    corrected_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime]
+    source: Mapped[str] = mapped_column(default="")
+    withdrawal_reason: Mapped[str] = mapped_column(default="")
+    token: Mapped[str | None]
+
+
 class Support(Base):
     """A citizen’s "I support this": one per person and contribution, by the primary key."""
 

@@ -53,3 +53,13 @@ def _on_published(actor: Actor, *, organisation_id: int, state: State, status: S
     if decision and status is not Status.PUBLISHED:
         return refused("not_published")
     return decision
+
+
+def can_enter_paper(actor: Actor, *, organisation_id: int, state: State, synthesis_published: bool) -> Decision:
+    """Typing in, correcting and withdrawing what came on paper: managers, from the opening to the synthesis."""
+    decision = consultations.can_manage(actor, organisation_id=organisation_id)
+    if not decision:
+        return decision
+    if state in {State.DRAFT, State.ANNOUNCED}:
+        return refused("paper_before_opening")
+    return refused("synthesis_published") if synthesis_published else ALLOWED

@@ -13,12 +13,15 @@ import snowballstemmer
 
 from consult.core.errors import Invalid
 from consult.core.html import normalise_text, plain_text, render_markdown, single_line, visible
+from consult.proposals.values import Channel
 
 MIN_TITLE, MAX_TITLE = 8, 120
 MIN_BODY, MAX_BODY = 20, 10_000
 MIN_COMMENT, MAX_COMMENT = 2, 2_000
+MAX_AUTHOR, MAX_KEY, MAX_SOURCE, MAX_REASON = 120, 120, 300, 300
 EXCERPT = 260
 RING = 2**31
+PAPER = frozenset({Channel.PAPER, Channel.MEETING})
 _WORD = re.compile(r"[a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss"})
 
@@ -32,6 +35,20 @@ class ContributionText:
     body_html: str
     excerpt: str
     search_text: str
+
+
+@dataclass(frozen=True)
+class PaperFacts:
+    """How a contribution on paper or from a meeting came in, checked.
+
+    `author_key` is opaque: the same key is the same person, None nobody in particular.
+    """
+
+    channel: Channel
+    author_name: str
+    author_key: str | None
+    received_on: date
+    source: str
 
 
 @dataclass(frozen=True)
@@ -65,6 +82,69 @@ def prepare_contribution(title: str, body: str) -> ContributionText:
     text = load_contribution(title, body)
     if len(visible(plain_text(text.body_html))) < MIN_BODY:
         raise Invalid("body", "body_short")
+    return text
+
+
+def prepare_transcript(title: str, body: str) -> ContributionText:
+    """Check and render what somebody else wrote on paper: nobody may lengthen it, so a word is enough.
+
+    Raises `Invalid` like `prepare_contribution`, with `transcript_empty` in the place of `body_short`.
+    """
+    title = check_title(title)
+    body = normalise_text(body, field="body")
+    if len(body) > MAX_BODY:
+        raise Invalid("body", "body_long")
+    text = load_contribution(title, body)
+    if not visible(plain_text(text.body_html)):
+        raise Invalid("body", "transcript_empty")
+    return text
+
+
+def prepare_paper(
+    *, channel: Channel, author_name: str, author_key: str, received_on: date, source: str
+) -> PaperFacts:
+    """Check where a contribution comes from; its date is compared with the consultation's inside the command.
+
+    Raises `Invalid` with `channel_unfit`, `author_name_long`, `author_key_long`, `source_missing`, `source_long`
+    or `characters`.
+    """
+    if channel not in PAPER:
+        raise Invalid("channel", "channel_unfit")
+    source = _line(source, "source", MAX_SOURCE)
+    if not visible(source):
+        raise Invalid("source", "source_missing")
+    return PaperFacts(
+        channel=channel,
+        author_name=_line(author_name, "author_name", MAX_AUTHOR),
+        author_key=_line(author_key, "author_key", MAX_KEY) or None,
+        received_on=received_on,
+        source=source,
+    )
+
+
+def check_reason(reason: str) -> str:
+    """Why something is withdrawn; raises `Invalid` with `reason_missing`, `reason_long` or `characters`."""
+    reason = _line(reason, "reason", MAX_REASON)
+    if not visible(reason):
+        raise Invalid("reason", "reason_missing")
+    return reason
+
+
+def check_received_on(received_on: date, *, opens_on: date, closes_on: date, today: date) -> None:
+    """Raises `Invalid`: `received_before_opening`, `received_after_closing` or `received_in_future`."""
+    if received_on < opens_on:
+        raise Invalid("received_on", "received_before_opening")
+    if received_on > closes_on:
+        raise Invalid("received_on", "received_after_closing")
+    if received_on > today:
+        raise Invalid("received_on", "received_in_future")
+
+
+def _line(text: str, field: str, limit: int) -> str:
+    """One line of at most so many characters; raises `Invalid` with `<field>_long` or `characters`."""
+    text = single_line(normalise_text(text, field=field, strip_bidi=True))
+    if len(text) > limit:
+        raise Invalid(field, f"{field}_long")
     return text
 
 

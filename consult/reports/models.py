@@ -26,6 +26,7 @@ class Edition(Base):
     claimed_at: Mapped[datetime | None]
     as_of: Mapped[datetime | None]
     is_final: Mapped[bool] = mapped_column(default=False)
+    published_at: Mapped[datetime | None]
     pages: Mapped[int | None]
     error: Mapped[str | None]
 

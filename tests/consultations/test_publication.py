@@ -99,6 +99,9 @@ def test_an_announced_consultation_opens_by_its_date_alone(manager: AuditedClien
         (State.OPEN, {"questions-1-text": ""}, "none removed"),
         (State.OPEN, {"questions-1-text": "Reformulée ?", "questions-2-text": "Nouvelle ?"}, ""),
         (State.CLOSED, {"closes_on": "2026-03-31"}, "It does not reopen"),
+        (State.CLOSED, {"opens_on": "2026-02-02"}, "its first day no longer changes"),
+        (State.CLOSED, {"questions-0-text": "Que faut-il jeter ?"}, "its questions stay as people answered them"),
+        (State.CLOSED, {"questions-1-text": "Et quoi encore ?"}, "its questions stay as people answered them"),
         (State.CLOSED, {"introduction": "Corrigée."}, ""),
     ],
 )

@@ -16,8 +16,9 @@ from consult.organisations.commands import create_organisation, set_role
 from consult.organisations.values import Role
 from consult.proposals.commands import publish_contribution, support_contribution
 from consult.proposals.comments import publish_comment
-from consult.proposals.rules import prepare_comment, prepare_contribution
-from consult.proposals.values import Stance
+from consult.proposals.paper import enter_paper_contribution
+from consult.proposals.rules import prepare_comment, prepare_contribution, prepare_paper, prepare_transcript
+from consult.proposals.values import Channel, Stance
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,43 @@ class Factory:
                 question_number=question,
                 text=text,
                 now=self.now,
+            )
+
+    def paper(
+        self,
+        consultation: Made,
+        actor: Actor | None = None,
+        *,
+        received_on: date = date(2026, 3, 5),
+        channel: Channel = Channel.PAPER,
+        key: str = "",
+        author: str = "Odile P.",
+        title: str = "Garder le pavage de la halle",
+        body: str = "Le pavage a cent ans, gardez-le.",
+        question: int | None = 1,
+        token: str = "",
+        now: datetime | None = None,
+    ) -> int:
+        """A contribution on paper typed in through its command; returns its number."""
+        text = prepare_transcript(title, body)
+        facts = prepare_paper(
+            channel=channel,
+            author_name=author,
+            author_key=key,
+            received_on=received_on,
+            source="registre de la mairie, p. 12",
+        )
+        actor = actor or self.member(consultation.organisation_id)
+        with transaction(write=True) as session:
+            return enter_paper_contribution(
+                session,
+                actor=actor,
+                consultation_id=consultation.id,
+                question_number=question,
+                text=text,
+                facts=facts,
+                token=token or f"form {next(self._numbers)}",
+                now=now or self.now,
             )
 
     def support(self, consultation: Made, number: int, actor: Actor | None = None) -> Actor:
