@@ -306,6 +306,7 @@ def _prepared(
         testimonies=tuple(_prepared_testimony(item) for item in draft.testimonies),
         outcome=outcome,
         outcome_on=outcome_on,
+        hold_first_posts=draft.hold_first_posts,
     )
 
 

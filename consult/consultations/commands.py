@@ -38,6 +38,7 @@ class LockedConsultation:
     closes_on: date
     published: bool
     synthesis_published: bool
+    hold_first_posts: bool
 
     def state(self, now: datetime) -> State:
         """Where it stands at `now`."""
@@ -97,6 +98,7 @@ def lock_consultation(session: Session, consultation_id: int) -> LockedConsultat
             Consultation.closes_on,
             Consultation.published_at,
             Consultation.synthesis_published_at,
+            Consultation.hold_first_posts,
         )
         .join(Tally, Tally.consultation_id == Consultation.id)
         .where(Consultation.id == consultation_id)
@@ -113,6 +115,7 @@ def lock_consultation(session: Session, consultation_id: int) -> LockedConsultat
         closes_on=row.closes_on,
         published=row.published_at is not None,
         synthesis_published=row.synthesis_published_at is not None,
+        hold_first_posts=row.hold_first_posts,
     )
 
 
@@ -318,6 +321,7 @@ def _write_text(consultation: Consultation, text: ConsultationText) -> None:
     for name in (
         "slug", "title", "summary", "language", "opens_on", "closes_on", "introduction", "introduction_html",
         "about", "about_html", "decides", "decided_when", "not_negotiable", "outcome", "outcome_on",
+        "hold_first_posts",
     ):  # fmt: skip
         setattr(consultation, name, getattr(text, name))
 

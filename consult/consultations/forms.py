@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
+    BooleanField,
     DateField,
     Field,
     FieldList,
@@ -75,6 +76,7 @@ class ConsultationDraft:
     testimonies: tuple[TestimonyDraft, ...]
     outcome: str | None
     outcome_on: date | None
+    hold_first_posts: bool
 
 
 class Day(DateField):
@@ -174,6 +176,13 @@ class ConsultationForm(FlaskForm):
         ),
     )
     outcome_on = Day(_l("Date of the decision"), [Optional()], description=_l("Left empty, today."))
+    hold_first_posts = BooleanField(
+        _l("Read the first posts of new people before they are published"),
+        description=_l(
+            "What somebody writes waits in the moderation queue until your team has published one of their texts. "
+            "You can switch this on and off at any time."
+        ),
+    )
     based_on = HiddenField()
 
     def draft(self) -> ConsultationDraft:
@@ -197,6 +206,7 @@ class ConsultationForm(FlaskForm):
             ),
             outcome=(self.outcome.data or "").strip() if asks_outcome else None,
             outcome_on=self.outcome_on.data if asks_outcome else None,
+            hold_first_posts=bool(self.hold_first_posts.data),
         )
 
     def question_rows(self) -> list[QuestionRow]:
@@ -293,7 +303,7 @@ def stored_values(
     """What the form shows of a stored consultation."""
     names = (
         *("title", "slug", "summary", "language", "opens_on", "closes_on", "introduction", "about"),
-        *("decides", "decided_when", "not_negotiable", "outcome", "outcome_on"),
+        *("decides", "decided_when", "not_negotiable", "outcome", "outcome_on", "hold_first_posts"),
     )
     return {
         **{name: getattr(consultation, name) for name in names},

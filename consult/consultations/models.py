@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from consult.core.db import Base
@@ -37,6 +37,7 @@ class Consultation(Base):
     not_negotiable: Mapped[str] = mapped_column(default="")
     outcome: Mapped[str] = mapped_column(default="")
     outcome_on: Mapped[date | None]
+    hold_first_posts: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_demonstration: Mapped[bool] = mapped_column(default=False)
     next_contribution_number: Mapped[int] = mapped_column(default=1)
     next_comment_number: Mapped[int] = mapped_column(default=1)

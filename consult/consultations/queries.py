@@ -22,7 +22,7 @@ from consult.organisations.queries import Look, look_of
 
 _WRITTEN = (
     *("slug", "title", "summary", "language", "opens_on", "closes_on", "introduction", "about"),
-    *("decides", "decided_when", "not_negotiable", "outcome", "outcome_on"),
+    *("decides", "decided_when", "not_negotiable", "outcome", "outcome_on", "hold_first_posts"),
 )
 
 
@@ -94,6 +94,7 @@ class ConsultationView:
     outcome_on: date | None
     synthesis_published_at: datetime | None
     is_demonstration: bool
+    hold_first_posts: bool
     questions: tuple[QuestionView, ...]
     figures: Figures
 
@@ -348,6 +349,7 @@ def _view(row: Row[*tuple[Any, ...]], questions: tuple[QuestionView, ...], figur
         outcome_on=consultation.outcome_on,
         synthesis_published_at=consultation.synthesis_published_at,
         is_demonstration=consultation.is_demonstration,
+        hold_first_posts=consultation.hold_first_posts,
         questions=questions,
         figures=figures,
     )

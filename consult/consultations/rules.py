@@ -59,6 +59,7 @@ class ConsultationText:
     testimonies: tuple[TestimonyText, ...]
     outcome: str = ""
     outcome_on: date | None = None
+    hold_first_posts: bool = False
 
 
 def state_at(*, published: bool, opens_on: date, closes_on: date, time_zone: str, now: datetime) -> State:
@@ -182,6 +183,7 @@ def prepare_consultation(
     testimonies: tuple[TestimonyText, ...] = (),
     outcome: str = "",
     outcome_on: date | None = None,
+    hold_first_posts: bool = False,
 ) -> ConsultationText:
     """Check, normalise and render what the team wrote; raises `Invalid` naming the field."""
     check_dates(opens_on, closes_on)
@@ -210,4 +212,5 @@ def prepare_consultation(
         testimonies=testimonies,
         outcome=normalise_text(outcome, field="outcome", strip_bidi=True),
         outcome_on=outcome_on,
+        hold_first_posts=hold_first_posts,
     )

@@ -18,6 +18,7 @@ from consult.exchange.values import (
     MAX_DAY_VISITORS,
     MAX_TITLE,
     MAX_VISITORS,
+    PACKAGED,
     SUPPORTS,
     VISITS,
     Acts,
@@ -27,7 +28,7 @@ from consult.exchange.values import (
     Progress,
     SupportFacts,
 )
-from consult.proposals.values import Channel, Stance, Status
+from consult.proposals.values import Channel, Stance
 
 CONTRIBUTION_COLUMNS = ("number", "question", "title", "body", "author", "created_at", "channel", "status")
 COMMENT_COLUMNS = ("contribution", "number", "parent", "stance", "body", "author", "created_at")
@@ -79,7 +80,7 @@ class ActsReader:
         number = self._own_number(row, self._contributions)
         question = self._question(row)
         title, body = row.title("title", MAX_TITLE), row.text("body", MAX_BODY)
-        channel, status = row.choice("channel", Channel), row.choice("status", Status)
+        channel, status = row.choice("channel", Channel), row.choice("status", PACKAGED)
         author = self._author(row, needed=channel is Channel.WEB)
         created_at = self._instant(row, late=channel is not Channel.WEB)
         if row.failed:

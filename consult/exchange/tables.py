@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -81,8 +81,8 @@ class Row:
         self.expect(column, messages.DAY)
         return NO_DAY
 
-    def choice(self, column: str, values: type[E]) -> E:
-        """A member of an enumeration."""
+    def choice(self, column: str, values: Iterable[E]) -> E:
+        """A member of an enumeration, or of a part of one."""
         cell = self._cells[column].strip()
         for member in values:
             if member.value == cell:

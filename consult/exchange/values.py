@@ -16,6 +16,9 @@ MANIFEST, INTRODUCTION, ABOUT = "consultation.toml", "introduction.md", "about.m
 CONTRIBUTIONS, COMMENTS, SUPPORTS, VISITS = "contributions.csv", "comments.csv", "supports.csv", "visits.csv"
 KNOWN = (MANIFEST, INTRODUCTION, ABOUT, CONTRIBUTIONS, COMMENTS, SUPPORTS, VISITS)
 
+# What waits for the team is in no package: nobody but its author has seen it.
+PACKAGED = tuple(status for status in Status if status is not Status.HELD)
+
 # Characters. Packages may hold shorter and longer texts than the site's forms accept (older consultations,
 # letters typed in), within bounds that a page still shows and that rendering still takes in its stride.
 MAX_TITLE, MAX_BODY, MAX_COMMENT, MAX_AUTHOR = 300, 50_000, 10_000, 120

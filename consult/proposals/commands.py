@@ -19,19 +19,21 @@ from consult.consultations.commands import (
     take_contribution_number,
 )
 from consult.consultations.models import Question
-from consult.core.access import Actor, Decision, Refused, require
+from consult.core.access import Actor, Refused, require
 from consult.core.db import upsert
 from consult.core.errors import Invalid, NotFound
 from consult.core.events import emit
 from consult.proposals import policies
-from consult.proposals.counting import acts_under, count_act, shift_acts
+from consult.proposals.counting import acts_under, count_act, enrol, shift_acts
 from consult.proposals.events import (
     ContributionEdited,
+    ContributionHeld,
     ContributionPublished,
     ContributionStatusChanged,
     SupportGiven,
     SupportWithdrawn,
 )
+from consult.proposals.holding import first_status
 from consult.proposals.models import Contribution, Draft, Revision, Support
 from consult.proposals.rules import ContributionText, shuffle_key
 from consult.proposals.values import Status
@@ -46,13 +48,17 @@ def publish_contribution(
     text: ContributionText,
     now: datetime,
 ) -> int:
-    """Publish a contribution and forget its draft; returns its number. Raises `Refused`, `Invalid`, `NotFound`."""
+    """Publish a contribution, or hold it for the team to read, and forget its draft; returns its number.
+
+    Raises `Refused`, `Invalid`, `NotFound`.
+    """
     consultation = lock_consultation(session, consultation_id)
     require(
         policies.can_contribute(actor, organisation_id=consultation.organisation_id, state=consultation.state(now))
     )
     question_id = find_question_id(session, consultation_id, question_number)
     number = take_contribution_number(session, consultation_id)
+    status = first_status(session, consultation, actor.person_id)
     session.add(
         Contribution(
             consultation_id=consultation_id,
@@ -65,6 +71,7 @@ def publish_contribution(
             body_html=text.body_html,
             excerpt=text.excerpt,
             search_text=text.search_text,
+            status=status,
             created_at=now,
             shuffle=shuffle_key(consultation.slug, number),
         )
@@ -73,6 +80,10 @@ def publish_contribution(
         delete(Draft).where(Draft.consultation_id == consultation_id, Draft.person_id == actor.person_id)
     )
     session.flush()
+    if status is Status.HELD:
+        enrol(session, consultation_id, actor.person_id)
+        emit(session, ContributionHeld(consultation_id, number, _person(actor), now))
+        return number
     participants = count_act(session, consultation_id, actor.person_id, +1)
     adjust_tally(session, consultation_id, day=consultation.day(now), contributions=1, participants=participants)
     emit(session, ContributionPublished(consultation_id, number, _person(actor), participants, now))
@@ -92,7 +103,7 @@ def edit_contribution(
     """Replace a contribution's text; the earlier one stays readable in its history. Unchanged text is no edit."""
     consultation = lock_consultation(session, consultation_id)
     contribution = find_contribution(session, consultation_id, number)
-    require(_can_change(actor, consultation, contribution, now))
+    require(policies.can_change(actor, **_asked_of(consultation, contribution, now)))
     question_id = find_question_id(session, consultation_id, question_number)
     if not replace_text(session, contribution, text, question_id, now):
         return
@@ -106,28 +117,40 @@ def withdraw_contribution(
     """The author takes a contribution down while the consultation is open; its number is never used again."""
     consultation = lock_consultation(session, consultation_id)
     contribution = find_contribution(session, consultation_id, number)
-    require(_can_change(actor, consultation, contribution, now))
+    require(policies.can_withdraw(actor, **_asked_of(consultation, contribution, now)))
     _change_status(session, consultation, contribution, Status.WITHDRAWN, now)
 
 
 def set_contribution_status(
-    session: Session, *, consultation: LockedConsultation, number: int, status: Status, now: datetime
+    session: Session,
+    *,
+    consultation: LockedConsultation,
+    number: int,
+    status: Status,
+    now: datetime,
+    held: bool = False,
 ) -> int:
     """Hide a published contribution or restore a hidden one, supports and comments included; returns its id.
 
-    Called by moderation, which asked its policy and holds the tally row; allowed in every state.
-    Raises `Refused` with `already_hidden`, `not_hidden` or `withdrawn_by_author`.
+    With `held`, refuse or release one that waits. Called by moderation, which asked its policy and holds the tally
+    row; allowed in every state. Raises `Refused` with the codes of `require_moderable`.
     """
     contribution = find_contribution(session, consultation.id, number)
-    require_moderable(contribution.status, status)
+    require_moderable(contribution.status, status, held=held)
     _change_status(session, consultation, contribution, status, now)
     return contribution.id
 
 
-def require_moderable(current: Status, wanted: Status) -> None:
-    """Only what is published can be hidden, and only what is hidden restored; raises `Refused`."""
+def require_moderable(current: Status, wanted: Status, *, held: bool = False) -> None:
+    """Only what is published can be hidden, what is hidden restored, and what is held released or refused.
+
+    Raises `Refused` with `withdrawn_by_author`, `already_hidden`, `not_hidden`, `not_held` or `still_held`: what
+    was offered on a page may have been done by a colleague meanwhile.
+    """
     if current is Status.WITHDRAWN:
         raise Refused("withdrawn_by_author")
+    if held != (current is Status.HELD):
+        raise Refused("not_held" if held else "still_held")
     if current is wanted:
         raise Refused("already_hidden" if wanted is Status.HIDDEN else "not_hidden")
 
@@ -248,24 +271,26 @@ def _change_status(
     now: datetime,
 ) -> None:
     """An act counts when everything above it counts: supports and comments go and come with it."""
-    step = 1 if status is Status.PUBLISHED else -1
+    was, step = contribution.status, counting_step(contribution.status, status)
     contribution.status = status
     contribution.status_at = now
     session.flush()
-    participants = shift_acts(session, consultation.id, acts_under(contribution), step)
-    adjust_tally(
-        session,
-        consultation.id,
-        day=consultation.day(now),
-        contributions=step,
-        supports=step * contribution.supports,
-        comments=step * contribution.comments,
-        participants=participants,
-    )
+    changes = {
+        "contributions": step,
+        "supports": step * contribution.supports,
+        "comments": step * contribution.comments,
+        "participants": shift_acts(session, consultation.id, acts_under(contribution), step) if step else 0,
+    }
+    adjust_tally(session, consultation.id, day=consultation.day(now), **changes)
     emit(
         session,
-        ContributionStatusChanged(consultation.id, contribution.number, status, participants, now),
+        ContributionStatusChanged(consultation.id, contribution.number, was=was, status=status, at=now, **changes),
     )
+
+
+def counting_step(was: Status, status: Status) -> int:
+    """What a change of status does to what counts: +1, -1, or 0 between two statuses that do not count."""
+    return (status is Status.PUBLISHED) - (was is Status.PUBLISHED)
 
 
 _CONTRIBUTIONS = cast(Table, Contribution.__table__)
@@ -281,16 +306,13 @@ def _move_supports(session: Session, contribution_id: int, step: int) -> None:
     session.execute(_MOVE_SUPPORTS, {"of_contribution": contribution_id, "step": step})
 
 
-def _can_change(
-    actor: Actor, consultation: LockedConsultation, contribution: Contribution, now: datetime
-) -> Decision:
-    return policies.can_change(
-        actor,
-        organisation_id=consultation.organisation_id,
-        state=consultation.state(now),
-        author_id=contribution.author_id,
-        status=contribution.status,
-    )
+def _asked_of(consultation: LockedConsultation, contribution: Contribution, now: datetime) -> policies.About:
+    return {
+        "organisation_id": consultation.organisation_id,
+        "state": consultation.state(now),
+        "author_id": contribution.author_id,
+        "status": contribution.status,
+    }
 
 
 def _person(actor: Actor) -> int:

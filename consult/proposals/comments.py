@@ -17,9 +17,10 @@ from consult.core.access import Actor, Refused, require
 from consult.core.errors import NotFound
 from consult.core.events import emit
 from consult.proposals import policies
-from consult.proposals.commands import find_contribution, require_moderable
-from consult.proposals.counting import acts_of_comment, count_act, shift_acts
-from consult.proposals.events import CommentPublished, CommentStatusChanged
+from consult.proposals.commands import counting_step, find_contribution, require_moderable
+from consult.proposals.counting import acts_of_comment, count_act, enrol, shift_acts
+from consult.proposals.events import CommentHeld, CommentPublished, CommentStatusChanged
+from consult.proposals.holding import first_status
 from consult.proposals.models import Comment, Contribution
 from consult.proposals.rules import CommentText
 from consult.proposals.values import Stance, Status
@@ -36,7 +37,7 @@ def publish_comment(
     parent_number: int | None = None,
     now: datetime,
 ) -> int:
-    """Publish a comment, or a reply when `parent_number` is given; returns its number.
+    """Publish a comment, or a reply when `parent_number` is given, or hold it; returns its number.
 
     A reply is neutral and answers a published comment that is itself no reply (`reply_to_reply`).
     """
@@ -52,8 +53,9 @@ def publish_comment(
     )
     parent_id = None
     if parent_number is not None:
-        parent_id, stance = _parent(session, contribution, parent_number), Stance.NEUTRAL
+        parent_id, stance = _parent(session, actor, contribution, parent_number), Stance.NEUTRAL
     number = take_comment_number(session, consultation_id)
+    status = first_status(session, consultation, actor.person_id)
     session.add(
         Comment(
             consultation_id=consultation_id,
@@ -65,10 +67,15 @@ def publish_comment(
             author_name=actor.display_name,
             body=text.body,
             body_html=text.body_html,
+            status=status,
             created_at=now,
         )
     )
     session.flush()
+    if status is Status.HELD:
+        enrol(session, consultation_id, actor.person_id)
+        emit(session, CommentHeld(consultation_id, contribution_number, number, actor.person_id or 0, now))
+        return number
     _move_comments(session, contribution.id, +1)
     participants = count_act(session, consultation_id, actor.person_id, +1)
     adjust_tally(session, consultation_id, day=consultation.day(now), comments=1, participants=participants)
@@ -86,7 +93,7 @@ def withdraw_comment(session: Session, *, actor: Actor, consultation_id: int, nu
     consultation = lock_consultation(session, consultation_id)
     comment, contribution = find_comment(session, consultation_id, number)
     require(
-        policies.can_change(
+        policies.can_withdraw(
             actor,
             organisation_id=consultation.organisation_id,
             state=consultation.state(now),
@@ -98,15 +105,21 @@ def withdraw_comment(session: Session, *, actor: Actor, consultation_id: int, nu
 
 
 def set_comment_status(
-    session: Session, *, consultation: LockedConsultation, number: int, status: Status, now: datetime
+    session: Session,
+    *,
+    consultation: LockedConsultation,
+    number: int,
+    status: Status,
+    now: datetime,
+    held: bool = False,
 ) -> int:
     """Hide a published comment or restore a hidden one, its replies included; returns its id.
 
-    Called by moderation, which asked its policy and holds the tally row; allowed in every state.
-    Raises `Refused` with `already_hidden`, `not_hidden` or `withdrawn_by_author`.
+    With `held`, refuse or release one that waits. Called by moderation, which asked its policy and holds the tally
+    row; allowed in every state. Raises `Refused` with the codes of `require_moderable`.
     """
     comment, contribution = find_comment(session, consultation.id, number)
-    require_moderable(comment.status, status)
+    require_moderable(comment.status, status, held=held)
     _change_status(session, consultation, comment, contribution, status=status, now=now)
     return comment.id
 
@@ -133,35 +146,34 @@ def _change_status(
     now: datetime,
 ) -> None:
     """Replies go and come with their comment; nothing moves while something above does not count."""
-    step = 1 if status is Status.PUBLISHED else -1
+    was, step = comment.status, counting_step(comment.status, status)
     comment.status = status
     comment.status_at = now
     session.flush()
-    participants = 0
-    parent_status = _parent_status(session, comment)
-    if parent_status is Status.PUBLISHED:
+    changes = {"comments": 0, "participants": 0}
+    if step and _parent_status(session, comment) is Status.PUBLISHED:
         standing = step * (1 + _published_replies(session, comment))
         _move_comments(session, contribution.id, standing)
         if contribution.status is Status.PUBLISHED:
             participants = shift_acts(session, consultation.id, acts_of_comment(comment), step)
-            adjust_tally(
-                session,
-                consultation.id,
-                day=consultation.day(now),
-                comments=standing,
-                participants=participants,
-            )
-    emit(session, CommentStatusChanged(consultation.id, comment.number, status, participants, now))
+            changes = {"comments": standing, "participants": participants}
+            adjust_tally(session, consultation.id, day=consultation.day(now), **changes)
+    emit(
+        session,
+        CommentStatusChanged(consultation.id, comment.number, was=was, status=status, at=now, **changes),
+    )
 
 
-def _parent(session: Session, contribution: Contribution, number: int) -> int:
+def _parent(session: Session, actor: Actor, contribution: Contribution, number: int) -> int:
     parent = session.execute(
-        select(Comment.id, Comment.parent_id, Comment.status).where(
+        select(Comment.id, Comment.parent_id, Comment.status, Comment.author_id).where(
             Comment.contribution_id == contribution.id, Comment.number == number
         )
     ).one_or_none()
-    if parent is None:
+    if parent is None or (parent.status is Status.HELD and parent.author_id != actor.person_id):
         raise NotFound
+    if parent.status is Status.HELD:
+        raise Refused("still_held")
     if parent.parent_id is not None:
         raise Refused("reply_to_reply")
     if parent.status is not Status.PUBLISHED:

@@ -51,6 +51,15 @@ def count_act(session: Session, consultation_id: int, person_id: int | None, ste
     return -1 if acts == 0 else 0
 
 
+def enrol(session: Session, consultation_id: int, person_id: int | None) -> None:
+    """Make sure that a person has their row; what they did does not count yet."""
+    if person_id is not None:
+        session.execute(
+            _COUNT_ACT[is_sqlite(session)],
+            {"of_consultation": consultation_id, "of_person": person_id, "first": 0, "step": 0},
+        )
+
+
 def acts_under(contribution: Contribution) -> Select[Any]:
     """One row (person_id) per act that counts when this contribution does: itself, supports, comments."""
     return _persons(

@@ -18,6 +18,16 @@ class ContributionPublished:
 
 
 @dataclass(frozen=True)
+class ContributionHeld:
+    """A contribution was received and waits for the team to read it: it is not public and counts in no figure."""
+
+    consultation_id: int
+    number: int
+    person_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class ContributionEdited:
     """A contribution's text changed; the earlier one is kept."""
 
@@ -28,11 +38,18 @@ class ContributionEdited:
 
 @dataclass(frozen=True)
 class ContributionStatusChanged:
-    """A contribution was withdrawn by its author, or hidden or restored by the team."""
+    """A contribution was withdrawn by its author, or hidden, restored, released or refused by the team.
+
+    The numbers say what that changed in the figures: nothing where a held contribution is refused or withdrawn.
+    """
 
     consultation_id: int
     number: int
+    was: Status
     status: Status
+    contributions: int
+    supports: int
+    comments: int
     participants: int
     at: datetime
 
@@ -73,12 +90,28 @@ class CommentPublished:
 
 
 @dataclass(frozen=True)
+class CommentHeld:
+    """A comment or reply was received and waits for the team to read it."""
+
+    consultation_id: int
+    contribution_number: int
+    number: int
+    person_id: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class CommentStatusChanged:
-    """A comment was withdrawn by its author, or hidden or restored by the team."""
+    """A comment was withdrawn by its author, or hidden, restored, released or refused by the team.
+
+    The numbers say what that changed in the figures: nothing while something above it does not count.
+    """
 
     consultation_id: int
     number: int
+    was: Status
     status: Status
+    comments: int
     participants: int
     at: datetime
 

@@ -19,6 +19,8 @@ from consult.proposals.values import Channel, Sort, Stance
 SENTENCES: dict[str, LazyString] = {
     "own_contribution": _l("Authors do not support their own contribution."),
     "not_published": _l("This contribution is no longer public, so it can no longer be answered or supported."),
+    "still_held": _l("This waits for the team to read it: until then nothing else can be done with it."),
+    "not_held": _l("This no longer waits: somebody has decided about it meanwhile."),
     "not_author": _l("Only its author may change this."),
     "reply_to_reply": _l("A reply cannot be answered in turn: answer the comment above it."),
     "already_hidden": _l("This is hidden already."),

@@ -117,7 +117,7 @@ def _comments(session: Session, person_id: int) -> tuple[OwnComment, ...]:
             Comment.created_at,
             Contribution.number,
             Contribution.title,
-            and_(Comment.status == Status.PUBLISHED, Contribution.status == Status.PUBLISHED),
+            and_(Comment.status.in_((Status.PUBLISHED, Status.HELD)), Contribution.status == Status.PUBLISHED),
         )
         .join(Contribution, Contribution.id == Comment.contribution_id)
         .join(Consultation, Consultation.id == Comment.consultation_id)

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from consult.consultations import policies as consultations
 from consult.consultations.values import State
 from consult.core.access import ALLOWED, Actor, Decision, refused
 from consult.proposals.values import Status
+
+
+class About(TypedDict):
+    """What the policies on one's own texts ask about."""
+
+    organisation_id: int
+    state: State
+    author_id: int | None
+    status: Status
 
 
 def can_contribute(actor: Actor, *, organisation_id: int, state: State) -> Decision:
@@ -38,7 +49,7 @@ def can_comment(actor: Actor, *, organisation_id: int, state: State, status: Sta
 def can_change(
     actor: Actor, *, organisation_id: int, state: State, author_id: int | None, status: Status
 ) -> Decision:
-    """Editing and withdrawing: the author, while it is open, as long as it is published."""
+    """Editing: the author, while it is open, as long as it is published."""
     if state is not State.OPEN:
         return refused(f"consultation_{state.value}")
     if not actor.is_signed_in:
@@ -48,8 +59,18 @@ def can_change(
     return _on_published(actor, organisation_id=organisation_id, state=state, status=status)
 
 
+def can_withdraw(
+    actor: Actor, *, organisation_id: int, state: State, author_id: int | None, status: Status
+) -> Decision:
+    """Taking down one's own: like changing it, and also while it is held."""
+    standing = Status.PUBLISHED if status is Status.HELD else status
+    return can_change(actor, organisation_id=organisation_id, state=state, author_id=author_id, status=standing)
+
+
 def _on_published(actor: Actor, *, organisation_id: int, state: State, status: Status) -> Decision:
     decision = consultations.can_act(actor, organisation_id=organisation_id, state=state)
+    if decision and status is Status.HELD:
+        return refused("still_held")
     if decision and status is not Status.PUBLISHED:
         return refused("not_published")
     return decision

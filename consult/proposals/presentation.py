@@ -49,6 +49,7 @@ class CommentItem:
     stance: str
     stance_label: str | None
     hidden_reason: str | None
+    waiting: str | None
     reply_url: str | None
     actions: tuple[tuple[str, str], ...]
     language: str | None
@@ -210,6 +211,7 @@ def _comment_item(
         Status.HIDDEN: _("This comment was hidden by the team."),
         Status.WITHDRAWN: _("This comment was withdrawn by its author."),
     }.get(item.status)
+    waiting = _("Only you see this: the team reads it before it is published.")
     can_reply = may_comment and not is_reply and item.status is Status.PUBLISHED
     return CommentItem(
         number=item.number,
@@ -220,6 +222,7 @@ def _comment_item(
         stance="" if is_reply else item.stance.value,
         stance_label=None if is_reply else str(STANCES[item.stance]),
         hidden_reason=hidden,
+        waiting=waiting if item.status is Status.HELD else None,
         reply_url=_reply_url(consultation, contribution, item) if can_reply else None,
         actions=_actions(consultation, contribution, item, actor=actor, may_comment=may_comment),
         language=foreign_language(consultation),
@@ -251,7 +254,7 @@ def _actions(
     """What this reader may do to the comment, as links to pages that ask before they act."""
     actions = []
     own = item.author_id is not None and item.author_id == actor.person_id
-    if own and may_comment and item.status is Status.PUBLISHED:
+    if own and may_comment and item.status in {Status.PUBLISHED, Status.HELD}:
         address = url_for(
             "proposals.withdraw_comment",
             slug=consultation.slug,
@@ -301,10 +304,11 @@ def _own_line(
     in_place: bool = True,
 ) -> OwnLine:
     is_public = status is Status.PUBLISHED
+    has_page = is_public or status is Status.HELD
     return OwnLine(
         title=typeset(act.title, act.language),
         url=url_for("proposals.show", slug=act.slug, number=number_of_it, _anchor=anchor)
-        if is_public and in_place
+        if has_page and in_place
         else None,
         language=if_foreign(act.language),
         state=None if is_public else status.value,

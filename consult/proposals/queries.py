@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Row, Select, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Question
@@ -46,7 +46,7 @@ class ContributionPage:
 
 @dataclass(frozen=True)
 class CommentView:
-    """A comment as shown; the words of hidden and withdrawn ones are not in it."""
+    """A comment as shown: hidden and withdrawn ones without their words, held ones to their author alone."""
 
     number: int
     stance: Stance
@@ -197,12 +197,17 @@ def _supported_by(person_id: int | None) -> ColumnElement[bool]:
 
 
 def list_comments(
-    session: Session, *, contribution_id: int, after: int | None = None, limit: int = COMMENTS_PER_PAGE
+    session: Session,
+    *,
+    contribution_id: int,
+    person_id: int | None = None,
+    after: int | None = None,
+    limit: int = COMMENTS_PER_PAGE,
 ) -> CommentPage:
-    """A page of a contribution's comments with the replies to them (2 statements)."""
+    """A page of a contribution's comments with the replies to them, as this person may see them (2 statements)."""
     top = (
         select(Comment)
-        .where(Comment.contribution_id == contribution_id, Comment.parent_id.is_(None))
+        .where(Comment.contribution_id == contribution_id, Comment.parent_id.is_(None), _not_held_from(person_id))
         .order_by(Comment.number)
         .limit(limit + 1)
     )
@@ -217,6 +222,7 @@ def list_comments(
         .where(
             Comment.parent_id.in_([row.id for row in rows if row.status is Status.PUBLISHED]),
             Comment.contribution_id == contribution_id,
+            _not_held_from(person_id),
         )
         .order_by(Comment.number)
     ):
@@ -225,14 +231,25 @@ def list_comments(
     return CommentPage(comments, comments[-1].number if more else None)
 
 
-def get_comment(session: Session, *, consultation_id: int, number: int) -> CommentView:
-    """One comment without its replies (1 statement). Raises `NotFound`."""
+def get_comment(
+    session: Session, *, consultation_id: int, number: int, person_id: int | None = None
+) -> CommentView:
+    """One comment without its replies (1 statement). Raises `NotFound`, also where it waits and is another's."""
     row = session.scalars(
-        select(Comment).where(Comment.consultation_id == consultation_id, Comment.number == number)
+        select(Comment).where(
+            Comment.consultation_id == consultation_id, Comment.number == number, _not_held_from(person_id)
+        )
     ).one_or_none()
     if row is None:
         raise NotFound
     return _comment(row, ())
+
+
+def _not_held_from(person_id: int | None) -> ColumnElement[bool]:
+    """The comments that this person may know of: what waits for the team is its author's alone."""
+    if person_id is None:
+        return Comment.status != Status.HELD
+    return or_(Comment.status != Status.HELD, Comment.author_id == person_id)
 
 
 def list_revisions(session: Session, contribution_id: int) -> tuple[RevisionView, ...]:
@@ -331,7 +348,7 @@ def _card(row: Row[*tuple[Any, ...]]) -> ContributionCard:
 
 
 def _comment(row: Comment, replies: tuple[CommentView, ...]) -> CommentView:
-    shown = row.status is Status.PUBLISHED
+    shown = row.status in {Status.PUBLISHED, Status.HELD}
     return CommentView(
         number=row.number,
         stance=row.stance,

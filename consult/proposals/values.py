@@ -4,11 +4,15 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """Whether a contribution or comment stands. Only published ones count."""
+    """Whether a contribution or comment stands. Only published ones count.
+
+    A held one waits for the team to read it: only its author and the team know of it, though its number is taken.
+    """
 
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     HIDDEN = "hidden"
+    HELD = "held"
 
 
 class Channel(StrEnum):

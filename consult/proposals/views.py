@@ -130,22 +130,39 @@ def _supported(slug: str, number: int, said: str) -> ResponseReturnValue:
 
 
 def render_contribution(
-    slug: str, number: int, form: CommentForm | None, status: int = 200, *, published: int | None = None
+    slug: str,
+    number: int,
+    form: CommentForm | None,
+    status: int = 200,
+    *,
+    published: int | None = None,
+    said: str = "",
 ) -> ResponseReturnValue:
     """The page of a contribution; `form` holds what was typed into its comment form.
 
-    A comment form that a script sent is answered by the discussion alone; `published` is then the new comment.
+    A comment form that a script sent is answered by the discussion alone; `published` is then the new comment, and
+    `said` what became of it.
     """
     with transaction() as session:
         consultation, contribution = load_contribution(session, slug, number)
         require_shown(consultation, contribution)
         page = queries.list_comments(
-            session, contribution_id=contribution.id, after=number_in(request.args.get("after"))
+            session,
+            contribution_id=contribution.id,
+            person_id=current_actor().person_id,
+            after=number_in(request.args.get("after")),
         )
     rights = _rights(consultation, contribution)
     discussion = _discussion(consultation, contribution, page, rights, form)
     if wants_fragment("discussion"):
-        return fragment("proposals/show.html", "discussion", status=status, published=published, **discussion)
+        return fragment(
+            "proposals/show.html",
+            "discussion",
+            status=status,
+            published=published,
+            comment_said=said,
+            **discussion,
+        )
     html = render_template(
         "proposals/show.html",
         section="contributions",
@@ -209,8 +226,14 @@ def load_contribution(session: Session, slug: str, number: int) -> tuple[Consult
 
 
 def require_shown(consultation: ConsultationView, contribution: ContributionView) -> None:
-    """404 for a hidden contribution and 410 for a withdrawn one, except to the team, which sees both."""
-    if contribution.status is Status.PUBLISHED or current_actor().is_team_of(consultation.organisation_id):
+    """404 for a hidden or held contribution and 410 for a withdrawn one, except to the team, which sees them all.
+
+    What is held, its author sees as well.
+    """
+    actor = current_actor()
+    if contribution.status is Status.PUBLISHED or actor.is_team_of(consultation.organisation_id):
+        return
+    if contribution.status is Status.HELD and actor.is_signed_in and contribution.author_id == actor.person_id:
         return
     if contribution.status is Status.WITHDRAWN:
         abort(make_response(failure_page(410, _("This contribution was withdrawn by its author."))))
@@ -223,7 +246,7 @@ def seen_by_actor(slug: str, number: int) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        if refusal.reason == "not_published":
+        if refusal.reason in {"not_published", "still_held"}:
             with transaction() as session:
                 consultation, contribution = load_contribution(session, slug, number)
             require_shown(consultation, contribution)
@@ -240,6 +263,7 @@ class Rights:
     comment_sentence: str | None
     sign_in_to_comment: bool
     change: Decision
+    withdraw: Decision
 
 
 def _rights(consultation: ConsultationView, contribution: ContributionView) -> Rights:
@@ -258,6 +282,7 @@ def _rights(consultation: ConsultationView, contribution: ContributionView) -> R
         comment_sentence=None if comment else sentence_for(comment.reason),
         sign_in_to_comment=comment.reason == "sign_in_first",
         change=policies.can_change(actor, **place, author_id=author_id, status=status),
+        withdraw=policies.can_withdraw(actor, **place, author_id=author_id, status=status),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import abort, flash, redirect, render_template, request, session, url_for
@@ -12,7 +13,7 @@ from flask_wtf import FlaskForm
 from consult.consultations import queries as consultations
 from consult.consultations.queries import ConsultationView
 from consult.core import clock
-from consult.core.access import Need, access, public, require
+from consult.core.access import Decision, Need, access, public, require
 from consult.core.db import transaction
 from consult.core.errors import Invalid, NotFound
 from consult.core.numbers import number_in
@@ -31,7 +32,7 @@ from consult.proposals.forms import (
 )
 from consult.proposals.presentation import Card, cards, foreign_language
 from consult.proposals.rules import MAX_BODY, MAX_TITLE, check_title, prepare_comment, prepare_contribution
-from consult.proposals.values import Stance
+from consult.proposals.values import Stance, Status
 from consult.proposals.views import (
     blueprint,
     load_contribution,
@@ -118,7 +119,10 @@ def new_preview(slug: str) -> ResponseReturnValue:
                 text=text,
                 now=clock.now(),
             )
-        flash(_("Thank you! Your contribution no. %(number)s is published.", number=number), "success")
+            received = queries.get_contribution(
+                database, consultation_id=consultation.id, number=number, person_id=None
+            )
+        flash(_received(received), "success")
         return redirect(url_for(".show", slug=slug, number=number), 303)
     return _step(
         consultation,
@@ -166,7 +170,7 @@ def discard(slug: str) -> ResponseReturnValue:
 @access(Need.SIGNED_IN)
 def edit(slug: str, number: int) -> ResponseReturnValue:
     """Change one's contribution; the earlier text stays readable."""
-    consultation, contribution = _own(slug, number)
+    consultation, contribution = _own(slug, number, policies.can_change)
     form = EditForm()
     form.offer(consultation.questions)
     preview = None
@@ -210,7 +214,7 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
 @access(Need.SIGNED_IN)
 def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask, then take one's contribution down."""
-    consultation, contribution = _own(slug, number)
+    consultation, contribution = _own(slug, number, policies.can_withdraw)
     form = SendForm()
     if form.validate_on_submit():
         with transaction(write=True) as database:
@@ -257,9 +261,20 @@ def comment(slug: str, number: int) -> ResponseReturnValue:
             parent_number=form.parent_number,
             now=clock.now(),
         )
+        received = queries.get_comment(
+            database,
+            consultation_id=consultations.consultation_id(database, slug),
+            number=published,
+            person_id=current_actor().person_id,
+        )
+    said = (
+        _("Your comment is received. It is published once the team has read it.")
+        if received.status is Status.HELD
+        else _("Your comment is published.")
+    )
     if wants_fragment("discussion"):
-        return render_contribution(slug, number, CommentForm(formdata=None), published=published)
-    flash(_("Your comment is published."), "success")
+        return render_contribution(slug, number, CommentForm(formdata=None), published=published, said=said)
+    flash(said, "success")
     after = number_in(request.args.get("after"))
     return redirect(url_for(".show", slug=slug, number=number, after=after, _anchor=f"comment-{published}"), 303)
 
@@ -282,7 +297,9 @@ def withdraw_comment(slug: str, number: int, comment_number: int) -> ResponseRet
         return redirect(url_for(".show", slug=slug, number=number), 303)
     with transaction() as database:
         consultation, contribution = load_contribution(database, slug, number)
-        quoted = queries.get_comment(database, consultation_id=consultation.id, number=comment_number)
+        quoted = queries.get_comment(
+            database, consultation_id=consultation.id, number=comment_number, person_id=current_actor().person_id
+        )
     if quoted.author_id != current_actor().person_id:
         abort(403)
     return render_template(
@@ -310,12 +327,14 @@ def open_draft(slug: str) -> tuple[ConsultationView, DraftText]:
     return consultation, draft or DraftText()
 
 
-def _own(slug: str, number: int) -> tuple[ConsultationView, queries.ContributionView]:
+def _own(
+    slug: str, number: int, may: Callable[..., Decision]
+) -> tuple[ConsultationView, queries.ContributionView]:
     with transaction() as database:
         consultation, contribution = load_contribution(database, slug, number)
     require_shown(consultation, contribution)
     require(
-        policies.can_change(
+        may(
             current_actor(),
             organisation_id=consultation.organisation_id,
             state=consultation.state,
@@ -324,6 +343,17 @@ def _own(slug: str, number: int) -> tuple[ConsultationView, queries.Contribution
         )
     )
     return consultation, contribution
+
+
+def _received(contribution: queries.ContributionView) -> str:
+    """What became of a contribution that was sent."""
+    number = contribution.number
+    if contribution.status is Status.HELD:
+        return _(
+            "Thank you! Your contribution no. %(number)s is received. It is published once the team has read it.",
+            number=number,
+        )
+    return _("Thank you! Your contribution no. %(number)s is published.", number=number)
 
 
 def draft_owner() -> DraftOwner:

@@ -23,7 +23,7 @@ def request_first_edition(session: Session, event: ConsultationPublished) -> Non
 
 def replace_editions(session: Session, event: ContributionStatusChanged | CommentStatusChanged) -> None:
     """What is hidden does not stay in a file until the next periodic edition."""
-    if event.status is not Status.HIDDEN:
+    if event.status is not Status.HIDDEN or event.was is Status.HELD:
         return
     languages = session.scalars(
         select(Edition.language)

@@ -64,7 +64,10 @@ class SynthesisContribution:
 
 
 def every_contribution(session: Session, consultation_id: int) -> Iterator[ContributionRow]:
-    """Every contribution by number, read in chunks of `CHUNK` (a statement each), so in bounded memory."""
+    """Every contribution by number, read in chunks of `CHUNK` (a statement each), so in bounded memory.
+
+    What waits for the team is not among them yet: nobody but its author knows of it.
+    """
     last = 0
     while True:
         rows = session.execute(_rows(consultation_id, last)).all()
@@ -155,7 +158,11 @@ def _rows(consultation_id: int, after: int) -> Select[*tuple[Any, ...]]:
             Contribution.comments,
         )
         .outerjoin(Question, Question.id == Contribution.question_id)
-        .where(Contribution.consultation_id == consultation_id, Contribution.number > after)
+        .where(
+            Contribution.consultation_id == consultation_id,
+            Contribution.number > after,
+            Contribution.status != Status.HELD,
+        )
         .order_by(Contribution.number)
         .limit(CHUNK)
     )
