@@ -31,6 +31,7 @@ from consult.exchange.demonstration import TEAM_EMAIL, open_team, render_synthes
 from consult.exchange.errors import PackageRefused
 from consult.exchange.tasks import import_packages
 from consult.exchange.terminal import show_progress
+from consult.organisations.values import Role
 from consult.reports.errors import RenderingFailed
 from consult.reports.exports import figure_lines, recount_lines, repair_lines
 from consult.reports.pdf.synthesis import render_synthesis
@@ -41,6 +42,12 @@ from consult.settings import LANGUAGES, SettingError, Settings, describe_setting
 from consult.site.commands import OpenedAccount, open_account
 from consult.site.terminal import maintenance_commands
 
+# What an account is told to be in a team.
+_PLACES = {
+    Role.MODERATOR: "It moderates the consultations of",
+    Role.MANAGER: "It manages the consultations of",
+    Role.ADMINISTRATOR: "It administers",
+}
 # How long the server's and the worker's processes may take to finish what they do, in seconds.
 _STOPPING = 10
 
@@ -184,9 +191,12 @@ def user() -> None:
 @click.option("--email", required=True, help="Address the account signs in with.")
 @click.option("--name", required=True, help="Name shown beside what it publishes.")
 @click.option("--administrator", is_flag=True, help="Let it administer the whole platform.")
-@click.option("--organisation", metavar="SLUG", help="Make it a manager of this organisation's team.")
+@click.option("--organisation", metavar="SLUG", help="Make it a member of this organisation's team.")
+@click.option(
+    "--role", type=click.Choice([item.value for item in Role]), help="Its role there (default: manager)."
+)
 @with_app
-def create_user(email: str, name: str, administrator: bool, organisation: str | None) -> None:
+def create_user(email: str, name: str, administrator: bool, organisation: str | None, role: str | None) -> None:
     """Create an account (or use an existing one) and print a one-time link to sign in with."""
     _require_newest_schema()
     with transaction(write=True) as session:
@@ -196,6 +206,7 @@ def create_user(email: str, name: str, administrator: bool, organisation: str | 
             display_name=name,
             administrator=administrator,
             organisation=organisation,
+            role=Role(role) if role else None,
             team_path=urlsplit(external_url("manage.dashboard")).path,
             now=clock.now(),
             real_now=clock.real_now(),
@@ -217,8 +228,8 @@ def _account_lines(account: OpenedAccount) -> Iterator[str]:
         yield "Nobody administered the platform yet: this first account is its administrator."
     elif account.is_administrator:
         yield "It administers the platform."
-    if account.manages is not None:
-        yield f"It manages the consultations of {account.manages}."
+    if account.role is not None:
+        yield f"{_PLACES[account.role]} {account.organisation}."
     if not account.is_team:
         yield "It belongs to no team: there is no organisation yet."
 

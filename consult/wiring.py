@@ -32,6 +32,9 @@ from consult.core.web.sentences import install_sentences
 from consult.moderation import admin as moderation_admin
 from consult.moderation.messages import SENTENCES as MODERATION
 from consult.organisations import admin as organisations_admin
+from consult.organisations import handlers as organisations_handlers
+from consult.organisations import tasks as organisations_tasks
+from consult.organisations import team_admin
 from consult.organisations import views as organisations_views
 from consult.organisations.messages import SENTENCES as ORGANISATIONS
 from consult.proposals import handlers as proposals_handlers
@@ -48,7 +51,7 @@ from consult.site.presentation import place_of_request
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
     SignedIn: (proposals_handlers.keep_drafts_at_sign_in,),
-    PersonErased: (proposals_handlers.forget_who_typed_in,),
+    PersonErased: (organisations_handlers.forget_erased_person, proposals_handlers.forget_who_typed_in),
     ConsultationPublished: (reports_handlers.request_first_edition,),
     ContributionStatusChanged: (reports_handlers.replace_editions,),
     CommentStatusChanged: (reports_handlers.replace_editions,),
@@ -57,6 +60,7 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
 TASKS: tuple[Task, ...] = (
     Task(SEND_MAIL, send_due_mail, every_minutes=1),
     Task(accounts_tasks.PURGE, accounts_tasks.purge, every_minutes=60),
+    Task(organisations_tasks.PURGE, organisations_tasks.purge, every_minutes=60),
     Task(audience_tasks.SEAL_DAYS, audience_tasks.seal_days, every_minutes=10),
     Task(reports_tasks.REQUEST_EDITIONS, reports_tasks.request_stale_editions, every_minutes=10),
     Task(reports_tasks.RENDER_EDITIONS, reports_tasks.render_due_editions, every_minutes=1),
@@ -98,6 +102,7 @@ def wire(app: Flask, settings: Settings) -> None:
         organisations_views.blueprint,
         backoffice_views.blueprint,
         organisations_admin.blueprint,
+        team_admin.blueprint,
         consultations_admin.blueprint,
         moderation_admin.blueprint,
     ):

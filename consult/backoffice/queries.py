@@ -40,12 +40,14 @@ class Group:
 class Dashboard:
     """Everything the actor's teams consult on, by state; empty states are left out.
 
-    `identities` are the organisations whose name, logo and legal details the actor may set; `legal_gaps` the
-    details that the site's legal notice lacks, told to those who can fill them in.
+    `teams` are the organisations whose members the actor may see, `identities` those whose name, logo and legal
+    details the actor may set; `legal_gaps` the details that the site's legal notice lacks, told to those who can
+    fill them in.
     """
 
     groups: tuple[Group, ...]
     may_create: bool
+    teams: tuple[IdentityView, ...]
     identities: tuple[IdentityView, ...]
     legal_gaps: tuple[str, ...]
     fills_gaps: IdentityView | None
@@ -66,11 +68,15 @@ def dashboard(session: Session, *, actor: Actor, operator: LegalDetails, now: da
         for item in notice.organisations
         if organisation_policies.can_set_identity(actor, organisation_id=item.id)
     )
+    teams = tuple(
+        item for item in notice.organisations if organisation_policies.can_see_team(actor, organisation_id=item.id)
+    )
     # With several organisations the site's own notice is the operator's alone.
     alone = identities[0] if len(notice.organisations) == 1 and identities else None
     return Dashboard(
         groups=tuple(group for group in groups if group.items),
         may_create=bool(policies.can_create(actor)),
+        teams=teams,
         identities=identities,
         legal_gaps=notice.missing if alone or actor.is_administrator else (),
         fills_gaps=alone,

@@ -8,15 +8,16 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from consult.accounts.commands import end_sessions_of_person
 from consult.core.access import Actor, require
 from consult.core.errors import NotFound
 from consult.core.events import emit
 from consult.core.html import normalise_text
 from consult.core.slugs import first_free, slug_from
 from consult.organisations import policies
-from consult.organisations.events import IdentityChanged
-from consult.organisations.models import Logo, Membership, Organisation
-from consult.organisations.values import IdentityText, PreparedLogo, Role
+from consult.organisations.events import IdentityChanged, MemberJoined, MemberRoleChanged
+from consult.organisations.models import Logo, Membership, Organisation, TeamEntry
+from consult.organisations.values import IdentityText, PreparedLogo, Role, TeamAct
 
 MAX_SLUG = 60
 
@@ -49,6 +50,8 @@ def found_organisation(session: Session, *, actor: Actor, name: str, time_zone: 
             person_id=actor.person_id,
             role=Role.ADMINISTRATOR,
             now=now,
+            actor_id=actor.person_id,
+            keep_sessions=True,  # who founds administers the platform: they may do no more than before
         )
     return organisation_id
 
@@ -82,11 +85,45 @@ def change_identity(
     emit(session, IdentityChanged(organisation_id=organisation_id, person_id=actor.person_id, at=now))
 
 
-def set_role(session: Session, *, organisation_id: int, person_id: int, role: Role, now: datetime) -> None:
-    """Put a person into a team, or change their role there."""
+def set_role(
+    session: Session,
+    *,
+    organisation_id: int,
+    person_id: int,
+    role: Role,
+    now: datetime,
+    actor_id: int | None = None,
+    except_browser_id: int | None = None,
+    keep_sessions: bool = False,
+) -> None:
+    """Put a person into a team, or change their role there; whether that may be is the caller's question.
+
+    Their rights change, so their sessions end, but for the one named. `actor_id` is whose act it is; nobody's on
+    the command line. Nothing happens to who has that role already.
+    """
     membership = session.get(Membership, (organisation_id, person_id))
+    if membership is not None and membership.role is role:
+        return
+    former = membership.role if membership is not None else None
     if membership is None:
         session.add(Membership(organisation_id=organisation_id, person_id=person_id, role=role, created_at=now))
     else:
         membership.role = role
+    session.add(
+        TeamEntry(
+            organisation_id=organisation_id,
+            act=TeamAct.JOINED if former is None else TeamAct.ROLE_CHANGED,
+            actor_id=actor_id,
+            person_id=person_id,
+            role=role,
+            former_role=former,
+            at=now,
+        )
+    )
     session.flush()
+    if not keep_sessions:
+        end_sessions_of_person(session, person_id=person_id, except_browser_id=except_browser_id)
+    if former is None:
+        emit(session, MemberJoined(organisation_id, person_id, actor_id, role, now))
+    else:
+        emit(session, MemberRoleChanged(organisation_id, person_id, actor_id, former, role, now))

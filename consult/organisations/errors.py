@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consult.core.access import Refused
 from consult.core.errors import Invalid
 
 
@@ -19,3 +20,17 @@ class LogoRefused(Invalid):
 
     def __init__(self, code: str) -> None:
         super().__init__("logo", code)
+
+
+class InvitationRefused(Invalid):
+    """An address that is not invited; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("email", code)
+
+
+class InvitationStale(Refused):
+    """A link that was used, revoked, is too old, or never existed: which of them is not told."""
+
+    def __init__(self) -> None:
+        super().__init__("invitation_stale")

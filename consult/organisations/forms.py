@@ -10,20 +10,24 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, EmailField, Field, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, ValidationError
 
+from consult.accounts.errors import BadEmail
+from consult.accounts.messages import SENTENCES
+from consult.accounts.rules import normalise_email
 from consult.core.errors import Invalid
 from consult.core.web.choices import choice
 from consult.core.web.forms import add_error, at_most, place, show_printable
+from consult.core.web.sentences import sentence_for
 from consult.organisations import rules
 from consult.organisations.errors import AccentTooPale
 from consult.organisations.logos import MAX_BYTES, prepare_logo
-from consult.organisations.messages import DETAILS
+from consult.organisations.messages import DETAILS, ROLE_MEANINGS, ROLES
 from consult.organisations.presentation import ratio
 from consult.organisations.queries import IdentityView, OrganisationView
-from consult.organisations.rules import MAX_DETAIL, MAX_NAME
-from consult.organisations.values import IdentityText, LegalDetails, PreparedLogo
+from consult.organisations.rules import MAX_DETAIL, MAX_NAME, MAX_WORDS, prepare_words
+from consult.organisations.values import IdentityText, LegalDetails, PreparedLogo, Role
 
 NEW = "new"
 FRENCH_ZONES = (
@@ -204,3 +208,48 @@ class IdentityForm(FlaskForm):
     def drops_logo(self) -> bool:
         """True when the logo is to be removed."""
         return "remove_logo" in self and bool(self.remove_logo.data)
+
+
+class RoleForm(FlaskForm):
+    """What a member of a team may do."""
+
+    role = RadioField(_l("Role in the team"), [InputRequired(_l("Choose a role."))], choices=[])
+
+    def __init__(self, role: Role | None = None) -> None:
+        super().__init__(data={"role": role.value if role else None})
+        self.role.choices = [choice(item.value, f"{ROLES[item]}: {ROLE_MEANINGS[item]}") for item in Role]
+
+    @property
+    def chosen(self) -> Role:
+        """The role, once the form is valid."""
+        return Role(self.role.data)
+
+
+class InvitationForm(RoleForm):
+    """Whom to ask into a team, and for what."""
+
+    email = EmailField(_l("E-mail address"), [InputRequired(SENTENCES["email_invalid"])])
+    words = TextAreaField(
+        _l("A word of your own"),
+        [at_most(MAX_WORDS)],
+        description=_l("It stands in the e-mail, below your name."),
+    )
+
+    @property
+    def address(self) -> str:
+        """The one spelling of the address, once the form is valid."""
+        return normalise_email(self.email.data or "")
+
+    def validate_email(self, field: Field) -> None:
+        """A complete address."""
+        try:
+            normalise_email(field.data or "")
+        except BadEmail as error:
+            raise ValidationError(sentence_for(error.code)) from error
+
+    def validate_words(self, field: Field) -> None:
+        """Plain text that can be shown."""
+        try:
+            prepare_words(field.data or "")
+        except Invalid as error:
+            raise ValidationError(sentence_for(error.code)) from error

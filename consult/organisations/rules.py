@@ -1,4 +1,4 @@
-"""Colours and texts of an organisation's identity: pure computation.
+"""Colours and texts of an organisation's identity, limits of its invitations: pure computation.
 
 Contrast and relative luminance are those of WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio and
 #dfn-relative-luminance). Text needs 4.5:1 on its ground (success criterion 1.4.3, level AA).
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import fields
+from datetime import timedelta
 from functools import lru_cache
 
 from consult.accounts.errors import BadEmail
@@ -22,6 +23,13 @@ from consult.settings import Settings
 LEAST_CONTRAST = 4.5
 MAX_NAME = 120
 MAX_DETAIL = 500
+# An invitation: how long its link works, how many may wait, how often one is written again, and what an
+# organisation may have written to the world within a day.
+INVITATION_LIFETIME = timedelta(days=7)
+MAX_PENDING = 50
+MAX_LETTERS = 3
+MAX_LETTERS_A_DAY = 100
+MAX_WORDS = 500
 # The grounds that the accent is written on, as static/css/tokens.css sets them; a test compares the two.
 PAPER = Shade(day="#fbf8f3", night="#151a18")
 CARD = Shade(day="#ffffff", night="#1e2522")
@@ -167,3 +175,11 @@ def completed(first: LegalDetails, second: LegalDetails) -> LegalDetails:
     return LegalDetails(
         **{item.name: getattr(first, item.name) or getattr(second, item.name) for item in fields(LegalDetails)}
     )
+
+
+def prepare_words(text: str) -> str:
+    """What an inviter adds to the mail: one paragraph of plain text. Raises `Invalid` naming the field."""
+    words = normalise_text(single_line(text), field="words", strip_bidi=True)
+    if len(words) > MAX_WORDS:
+        raise Invalid("words", "too_long")
+    return words if visible(words) else ""

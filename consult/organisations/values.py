@@ -14,6 +14,18 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class TeamAct(StrEnum):
+    """What is kept of a change in a team."""
+
+    INVITED = "invited"
+    SENT_AGAIN = "sent_again"
+    REVOKED = "revoked"
+    JOINED = "joined"
+    ROLE_CHANGED = "role_changed"
+    REMOVED = "removed"
+    LEFT = "left"
+
+
 @dataclass(frozen=True)
 class LegalDetails:
     """What a legal notice must say of whoever publishes; an empty text is not known."""

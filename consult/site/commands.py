@@ -37,7 +37,8 @@ class OpenedAccount:
     created: bool
     first_administrator: bool
     is_administrator: bool
-    manages: str | None
+    organisation: str | None
+    role: Role | None
     is_team: bool
     token: str
 
@@ -49,6 +50,7 @@ def open_account(
     display_name: str,
     administrator: bool,
     organisation: str | None,
+    role: Role | None = None,
     team_path: str,
     now: datetime,
     real_now: datetime,
@@ -56,8 +58,8 @@ def open_account(
     """Create an account, or use the existing one as it is, give it its role and a link of 24 hours.
 
     While nobody administers the platform, the account becomes administrator. Otherwise, unless `administrator`
-    is asked for, it becomes a manager of `organisation` (a slug), or of the only one there is; an account that
-    belongs to a team already keeps its place. `team_path` is where the link leads the team. Raises
+    is asked for, it gets `role` (a manager's when None) in `organisation` (a slug), or in the only one there is;
+    an account that belongs to a team already keeps its place. `team_path` is where the link leads the team. Raises
     `OperatorError` in one sentence that names the option.
     """
     one_at_a_time(session, "accounts.first_administrator")
@@ -74,10 +76,9 @@ def open_account(
         accounts.make_administrator(session, person_id=person_id)
     is_administrator = administrator or first or (known is not None and known.is_administrator)
     has_place = is_administrator or bool(organisations.roles_of(session, person_id))
-    managed = _organisation(session, organisation, needed=not has_place)
-    if managed is not None:
-        _make_manager(session, managed.id, person_id, now)
-    is_team = has_place or managed is not None
+    place = _organisation(session, organisation, needed=not has_place or role is not None)
+    given = _give_place(session, place.id, person_id, role or Role.MANAGER, now) if place is not None else None
+    is_team = has_place or place is not None
     person = people.get_person(session, person_id)
     return OpenedAccount(
         email=email,
@@ -85,7 +86,8 @@ def open_account(
         created=known is None,
         first_administrator=first,
         is_administrator=is_administrator,
-        manages=managed.name if managed else None,
+        organisation=place.name if place else None,
+        role=given,
         is_team=is_team,
         token=accounts.create_one_time_link(
             session, email=email, now=real_now, next_path=team_path if is_team else None
@@ -108,7 +110,11 @@ def _organisation(session: Session, slug: str | None, *, needed: bool) -> Organi
     return next(iter(known.values()))
 
 
-def _make_manager(session: Session, organisation_id: int, person_id: int, now: datetime) -> None:
-    # A place in the team is never made smaller from here.
-    if organisations.roles_of(session, person_id).get(organisation_id) != Role.ADMINISTRATOR:
-        set_role(session, organisation_id=organisation_id, person_id=person_id, role=Role.MANAGER, now=now)
+def _give_place(session: Session, organisation_id: int, person_id: int, role: Role, now: datetime) -> Role:
+    """The role that they have then: a place in the team is never made smaller from here."""
+    ranks = list(Role)
+    had = organisations.roles_of(session, person_id).get(organisation_id)
+    if had is not None and ranks.index(Role(had)) >= ranks.index(role):
+        return Role(had)
+    set_role(session, organisation_id=organisation_id, person_id=person_id, role=role, now=now)
+    return role

@@ -69,7 +69,7 @@ def test_later_accounts_manage_the_only_organisation(app: Flask) -> None:
     only = organisation("tilleuls")
     open_()
     account = open_("second@example.org")
-    assert (account.is_administrator, account.manages) == (False, "Tilleuls")
+    assert (account.is_administrator, account.organisation) == (False, "Tilleuls")
     assert roles("second@example.org") == {only: "manager"}
 
 
@@ -89,9 +89,13 @@ def test_administrators_may_manage_an_organisation_too(app: Flask) -> None:
     place = organisation("tilleuls")
     open_()
     account = open_("second@example.org", administrator=True, organisation="tilleuls")
-    assert (account.is_administrator, account.first_administrator, account.manages) == (True, False, "Tilleuls")
+    assert (account.is_administrator, account.first_administrator, account.organisation) == (
+        True,
+        False,
+        "Tilleuls",
+    )
     assert roles("second@example.org") == {place: "manager"}
-    assert open_("third@example.org", administrator=True).manages is None
+    assert open_("third@example.org", administrator=True).organisation is None
 
 
 def test_an_existing_account_keeps_its_name_and_its_place(app: Flask) -> None:
@@ -112,9 +116,19 @@ def test_an_existing_account_keeps_its_name_and_its_place(app: Flask) -> None:
 def test_an_existing_citizen_is_promoted(app: Flask) -> None:
     open_()
     citizen = open_("second@example.org")
-    assert (citizen.is_team, citizen.manages) == (False, None)
+    assert (citizen.is_team, citizen.organisation) == (False, None)
     assert open_("second@example.org", administrator=True).is_administrator
     assert is_administrator("second@example.org")
+
+
+def test_a_role_can_be_named_and_is_never_made_smaller(app: Flask) -> None:
+    place = organisation("tilleuls")
+    open_()
+    moderator = open_("second@example.org", role=Role.MODERATOR)
+    assert (moderator.role, moderator.organisation, moderator.is_team) == (Role.MODERATOR, "Tilleuls", True)
+    assert open_("second@example.org", role=Role.ADMINISTRATOR).role is Role.ADMINISTRATOR
+    assert open_("second@example.org", role=Role.MODERATOR).role is Role.ADMINISTRATOR
+    assert roles("second@example.org") == {place: "administrator"}
 
 
 @pytest.mark.parametrize(
