@@ -21,6 +21,7 @@ from consult.core.web.headers import configure_headers
 from consult.core.web.languages import LanguagePrefix, configure_languages
 from consult.core.web.maintenance import ClosedForMaintenance
 from consult.core.web.proxies import TrustedProxies
+from consult.core.web.reception import Reception
 from consult.core.web.typography import configure_typography
 from consult.settings import Settings
 
@@ -57,9 +58,11 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["consult_mail"] = build_transport(settings.mail_url, settings.instance_path / "mailbox")
     wiring.wire(app, settings)
     configure_tasks(app, wiring.TASKS, build_huey(settings.redis_url, settings.instance_path.resolve() / "queue"))
-    app.wsgi_app = LanguagePrefix(  # type: ignore[method-assign]
-        TrustedProxies(ClosedForMaintenance(app.wsgi_app, settings), settings.trusted_proxies),
-        settings.default_language,
+    app.wsgi_app = Reception(  # type: ignore[method-assign]
+        LanguagePrefix(
+            TrustedProxies(ClosedForMaintenance(app.wsgi_app, settings), settings.trusted_proxies),
+            settings.default_language,
+        )
     )
     return app
 

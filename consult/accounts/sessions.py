@@ -104,7 +104,7 @@ class ServerSessions(SessionInterface):
         """Store what changed; set the cookie only for a new or renewed session, delete it with an emptied one.
 
         Reading does not end because the database is busy: then nothing is stored. An act that needs the session
-        fails instead, and is told so.
+        fails instead, and is told so; one that would only have noted when the session was last seen does not.
         """
         if not isinstance(session, ServerSession):  # Flask hands back what open_session returned
             raise TypeError("not a server-side session")
@@ -119,7 +119,7 @@ class ServerSessions(SessionInterface):
                 self._end(session.token_hash, response, patience)
         except OperationalError as error:
             session.lost = True  # Flask comes here once more, with the page that tells of the failure
-            if not reading:
+            if session.modified and not reading:
                 raise
             log.warning("session.not_stored", extra={"error": type(error).__name__})
 

@@ -246,7 +246,7 @@ def seen_by_actor(slug: str, number: int) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        if refusal.reason in {"not_published", "still_held"}:
+        if refusal.reason in {"not_published", "still_held", "consultation_draft"}:
             with transaction() as session:
                 consultation, contribution = load_contribution(session, slug, number)
             require_shown(consultation, contribution)

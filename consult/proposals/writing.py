@@ -285,7 +285,7 @@ def withdraw_comment(slug: str, number: int, comment_number: int) -> ResponseRet
     """Ask, then take one's own comment down."""
     form = SendForm()
     if form.validate_on_submit():
-        with transaction(write=True) as database:
+        with seen_by_actor(slug, number), transaction(write=True) as database:
             comments.withdraw_comment(
                 database,
                 actor=current_actor(),

@@ -69,6 +69,21 @@ def test_an_act_that_needs_the_session_is_told(make: Factory, client: AuditedCli
 
 
 @pytest.mark.usefixtures("quiet")
+def test_an_act_is_not_failed_by_noting_when_its_session_was_seen(
+    make: Factory, client: AuditedClient, real: Clock
+) -> None:
+    client.sign_in(make.person())
+    made = make.consultation()
+    number = make.contribution(made)
+    token = csrf_token(client.get("/account").text)
+    real.forward(timedelta(hours=1))
+    # The act itself would wait for SQLite's one writer as well: a refusal shows what its answer would be.
+    path = f"/consultations/{made.slug}/contributions/{number}/withdraw"
+    with sessions_held():
+        assert client.post(path, data={"csrf_token": token}).status_code == 403
+
+
+@pytest.mark.usefixtures("quiet")
 def test_who_cannot_be_recognised_is_not_taken_for_a_visitor(
     make: Factory, client: AuditedClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,8 +6,10 @@ import threading
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from consult.consultations.queries import figures
 from consult.core.access import Actor
@@ -76,6 +78,18 @@ def test_numbers_are_given_once(app: Flask, make: Factory) -> None:
     ]
     assert at_once(app, acts) == []
     assert sorted(found) == list(range(1, CROWD + 1))
+
+
+def test_the_schema_itself_refuses_a_second_support(make: Factory) -> None:
+    consultation = make.consultation()
+    number = make.contribution(consultation)
+    person = make.support(consultation, number)
+    with transaction() as session:
+        contribution_id = session.scalars(select(Contribution.id)).one()
+    row = {"contribution_id": contribution_id, "person_id": person.person_id, "created_at": NOW}
+    with pytest.raises(IntegrityError), transaction(write=True) as session:
+        session.execute(insert(Support), row)
+    assert _state(consultation) == (1, 1, 1, 2)
 
 
 def _state(consultation: Made) -> tuple[int, int, int, int]:

@@ -17,6 +17,7 @@ from consult.core.access import VISITOR, Actor, Need, declared_need
 from consult.core.html import printable
 from consult.core.web.languages import request_language, same_page_in
 from consult.core.web.maintenance import answer_while_closed
+from consult.core.web.reception import received_at
 from consult.settings import Settings
 
 log = logging.getLogger("consult.request")
@@ -43,7 +44,7 @@ def configure_guard(app: Flask, settings: Settings) -> None:
         # A clock that somebody holds already (a test, a preview) stays as it is.
         g.pinned_here = not clock.is_held()
         if g.pinned_here:
-            clock.pin(settings.freeze_time or clock.real_now())
+            clock.pin(settings.freeze_time or received_at())
         g.started = perf_counter()
         logs.request_id.set(secrets.token_hex(8))
 

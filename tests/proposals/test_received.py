@@ -1,0 +1,146 @@
+"""An act counts by the instant its request was received, before it waits for anything."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from consult.accounts import sessions
+from consult.consultations.commands import lock_consultation
+from consult.consultations.queries import figures
+from consult.core import clock
+from consult.core.access import Actor
+from consult.core.db import database_engine, independent_transaction, transaction
+from tests.accounts.flows import Clock
+from tests.proposals.citizen_acts import ACTS, TEXT, Scene, set_scene
+from tests.support.clients import AuditedClient, csrf_token
+from tests.support.factories import Factory
+
+# The consultation's last day is 31 March, in Paris.
+MIDNIGHT = datetime(2026, 3, 31, 22, 0, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+PATIENCE = 8.0
+WITH_COMMANDS = [name for name, act in ACTS.items() if act.run is not None]
+BY_AUTHOR = {"edit", "withdraw", "withdraw comment", "withdraw support"}
+
+
+@pytest.fixture
+def real(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Real time, in the hands of the test, a day before the end."""
+    moved = Clock()
+    moved.now = MIDNIGHT - timedelta(days=1)
+    monkeypatch.setattr(clock, "real_now", moved)
+    return moved
+
+
+@pytest.fixture
+def scene(make: Factory) -> Scene:
+    return set_scene(make, make.consultation())
+
+
+class Sender(threading.Thread):
+    """One browser that sends the form of one act, prepared beforehand, in a thread of its own."""
+
+    def __init__(self, app: Flask, scene: Scene, act: str, actor: Actor) -> None:
+        super().__init__(name=act, daemon=True)
+        self.act, self.status = act, 0
+        self._client = AuditedClient(app)
+        self._client.sign_in(actor)
+        self._base = f"/consultations/{scene.made.slug}/contributions"
+        self._token = csrf_token(self._client.get("/account").text)
+        if act == "contribute":
+            self._post("/new", {"question": "1", "title": TEXT.title})
+            self._post("/new/text", {"body": TEXT.body})
+
+    def run(self) -> None:
+        """Send it; nothing but the request's own instant is known in this thread."""
+        self.status = self._post(ACTS[self.act].path, dict(ACTS[self.act].form))
+
+    def _post(self, path: str, form: dict[str, str]) -> int:
+        return self._client.post(self._base + path, data={"csrf_token": self._token, **form}).status_code
+
+
+@contextmanager
+def counted_waits() -> Iterator[list[str]]:
+    """What asks for the lock of an act, as it asks: `BEGIN IMMEDIATE`, or the row `FOR UPDATE`."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement == "BEGIN IMMEDIATE" or "FOR UPDATE OF" in statement:
+            found.append(statement)
+
+    engine = database_engine()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def wait_for(found: list[str], count: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while len(found) < count:
+        assert time.monotonic() < deadline, f"only {len(found)} of {count} wait for the lock"
+        time.sleep(0.01)
+
+
+def senders(app: Flask, make: Factory, scene: Scene) -> list[Sender]:
+    """Each act by somebody: the author where only the author may, else somebody new."""
+    return [Sender(app, scene, act, scene.author if act in BY_AUTHOR else make.person()) for act in WITH_COMMANDS]
+
+
+def test_what_waits_behind_a_lock_past_midnight_was_in_time(
+    app: Flask, make: Factory, scene: Scene, real: Clock
+) -> None:
+    in_time, late = senders(app, make, scene), senders(app, make, scene)
+    before = counted(scene)
+    real.now = MIDNIGHT - MILLISECOND
+    with counted_waits() as waiting:
+        with independent_transaction() as session:
+            lock_consultation(session, scene.made.id)
+            waiting.clear()
+            for sender in in_time:
+                sender.start()
+            wait_for(waiting, len(in_time))
+            real.now = MIDNIGHT
+            for sender in late:
+                sender.start()
+            time.sleep(0.1)
+            assert not any(sender.status for sender in in_time), "nothing may pass the lock"
+        for sender in in_time + late:
+            sender.join(timeout=PATIENCE)
+    assert {sender.act: sender.status for sender in in_time} == dict.fromkeys(WITH_COMMANDS, 303)
+    assert {sender.act: sender.status for sender in late} == dict.fromkeys(WITH_COMMANDS, 403)
+    assert [new - old for new, old in zip(counted(scene), before, strict=True)] == [4, 0, 0, 1]
+
+
+def test_what_waits_for_its_session_past_midnight_was_in_time(
+    app: Flask, make: Factory, scene: Scene, real: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender(app, scene, "support", make.person())
+    late = Sender(app, scene, "support", make.person())
+    found = sessions.queries.browser_session
+
+    def slow(*arguments: object, **named: object) -> object:
+        real.now = MIDNIGHT + timedelta(seconds=5)
+        return found(*arguments, **named)  # type: ignore[arg-type]
+
+    real.now = MIDNIGHT - MILLISECOND
+    monkeypatch.setattr(sessions.queries, "browser_session", slow)
+    for one in (sender, late):
+        one.start()
+        one.join(timeout=PATIENCE)
+    assert (sender.status, late.status) == (303, 403)
+
+
+def counted(scene: Scene) -> tuple[int, int, int, int]:
+    with transaction() as session:
+        live = figures(session, scene.made.id, clock.now())
+    return live.participants, live.contributions, live.supports, live.comments
