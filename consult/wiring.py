@@ -37,6 +37,7 @@ from consult.organisations import tasks as organisations_tasks
 from consult.organisations import team_admin
 from consult.organisations import views as organisations_views
 from consult.organisations.messages import SENTENCES as ORGANISATIONS
+from consult.privacy.messages import SENTENCES as PRIVACY
 from consult.proposals import handlers as proposals_handlers
 from consult.proposals import views as proposals_views
 from consult.proposals.events import CommentStatusChanged, ContributionStatusChanged
@@ -51,7 +52,12 @@ from consult.site.presentation import place_of_request
 
 HANDLERS: Mapping[type, Sequence[Handler]] = {
     SignedIn: (proposals_handlers.keep_drafts_at_sign_in,),
-    PersonErased: (organisations_handlers.forget_erased_person, proposals_handlers.forget_who_typed_in),
+    PersonErased: (
+        proposals_handlers.erase_author,
+        proposals_handlers.forget_who_typed_in,
+        organisations_handlers.forget_erased_person,
+        reports_handlers.replace_editions_of_author,
+    ),
     ConsultationPublished: (reports_handlers.request_first_edition,),
     ContributionStatusChanged: (reports_handlers.replace_editions,),
     CommentStatusChanged: (reports_handlers.replace_editions,),
@@ -72,6 +78,7 @@ SENTENCES: Mapping[str, LazyString] = {
     **CONSULTATIONS,
     **PROPOSALS,
     **MODERATION,
+    **PRIVACY,
 }
 
 

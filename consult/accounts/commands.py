@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from consult.accounts import queries
 from consult.accounts.errors import CodeRefused, LinkStale
 from consult.accounts.events import SignedIn
-from consult.accounts.models import BrowserSession, Person, SignInChallenge
+from consult.accounts.models import BrowserSession, Consent, Person, SignInChallenge
 from consult.accounts.policies import can_ask_for_sign_in, can_try_code, can_write_to_address
 from consult.accounts.rules import (
     CHALLENGE_LIFETIME,
@@ -66,6 +66,9 @@ def register_person(
     )
     session.add(person)
     session.flush()
+    if consent_version:
+        session.add(Consent(person_id=person.id, version=consent_version, given_at=now))
+        session.flush()
     return person.id
 
 

@@ -12,7 +12,10 @@ from consult.core.db import Base
 
 
 class Person(Base):
-    """Somebody who acts. People brought in by a package have no e-mail address and cannot sign in."""
+    """Somebody who acts. People brought in by a package have no e-mail address and cannot sign in.
+
+    An erased account leaves its row, with `erased_at` and nothing that leads to anybody (see `erasure`).
+    """
 
     __tablename__ = "accounts_person"
 
@@ -25,6 +28,17 @@ class Person(Base):
     consented_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
+    erased_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Consent(Base):
+    """A person agreed to a version of the conditions; the last of them is on `Person` too."""
+
+    __tablename__ = "accounts_consent"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[str] = mapped_column(primary_key=True)
+    given_at: Mapped[datetime]
 
 
 class BrowserSession(Base):

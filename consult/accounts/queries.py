@@ -42,13 +42,26 @@ def browser_session(session: Session, token_hash: str, *, now: datetime) -> Stor
 
 
 def get_person(session: Session, person_id: int) -> PersonView | None:
-    """A person by id (1 statement)."""
-    return _view(session.get(Person, person_id))
+    """A person by id (1 statement); None once their account is erased."""
+    person = session.get(Person, person_id)
+    return None if person is None or person.erased_at is not None else _view(person)
 
 
 def person_by_email(session: Session, email: str) -> PersonView | None:
     """A person by their normalised e-mail address (1 statement)."""
     return _view(session.scalars(select(Person).where(Person.email == email)).one_or_none())
+
+
+def name_of_author(session: Session, person_id: int) -> str | None:
+    """The name that what a person publishes now carries, None once their account is erased (1 statement).
+
+    An erasure under way is waited for, so that nothing is published under a name that is just being erased.
+    """
+    return session.scalar(
+        select(Person.display_name)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
+        .with_for_update(read=True, key_share=True)
+    )
 
 
 def has_administrator(session: Session) -> bool:

@@ -21,7 +21,7 @@ from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from flask import current_app
-from sqlalchemy import Index, select, update
+from sqlalchemy import Index, delete, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from consult.core import clock
@@ -45,7 +45,7 @@ class OutgoingMail(Base):
     __table_args__ = (Index("ix_core_outgoing_mail_due", "sent_at", "failed_at", "not_before"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    recipient: Mapped[str | None]
+    recipient: Mapped[str | None] = mapped_column(index=True)
     subject: Mapped[str | None]
     text: Mapped[str | None]
     html: Mapped[str | None]
@@ -133,6 +133,11 @@ def queue_mail(session: Session, letter: Letter, *, now: datetime) -> None:
         )
     )
     wake_after_commit(session, SEND_MAIL)
+
+
+def forget_mails(session: Session, recipient: str) -> None:
+    """Delete the mails to this address that have not left; those that have left are empty already."""
+    session.execute(delete(OutgoingMail).where(OutgoingMail.recipient == recipient))
 
 
 def build_message(letter: Letter, sender: str, created_at: datetime) -> EmailMessage:

@@ -12,6 +12,7 @@ from typing import cast
 from sqlalchemy import Table, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from consult.accounts.queries import name_of_author
 from consult.consultations.commands import (
     LockedConsultation,
     adjust_tally,
@@ -65,7 +66,7 @@ def publish_contribution(
             number=number,
             question_id=question_id,
             author_id=actor.person_id,
-            author_name=actor.display_name,
+            author_name=author_name(session, actor),
             title=text.title,
             body=text.body,
             body_html=text.body_html,
@@ -313,6 +314,14 @@ def _asked_of(consultation: LockedConsultation, contribution: Contribution, now:
         "author_id": contribution.author_id,
         "status": contribution.status,
     }
+
+
+def author_name(session: Session, actor: Actor) -> str:
+    """The name that what the actor publishes now carries; who has just erased their account publishes nothing."""
+    name = name_of_author(session, _person(actor))
+    if name is None:
+        raise Refused("sign_in_first")
+    return name
 
 
 def _person(actor: Actor) -> int:

@@ -17,7 +17,7 @@ from consult.core.access import Actor, Refused, require
 from consult.core.errors import NotFound
 from consult.core.events import emit
 from consult.proposals import policies
-from consult.proposals.commands import counting_step, find_contribution, require_moderable
+from consult.proposals.commands import author_name, counting_step, find_contribution, require_moderable
 from consult.proposals.counting import acts_of_comment, count_act, enrol, shift_acts
 from consult.proposals.events import CommentHeld, CommentPublished, CommentStatusChanged
 from consult.proposals.holding import first_status
@@ -64,7 +64,7 @@ def publish_comment(
             parent_id=parent_id,
             stance=stance,
             author_id=actor.person_id,
-            author_name=actor.display_name,
+            author_name=author_name(session, actor),
             body=text.body,
             body_html=text.body_html,
             status=status,

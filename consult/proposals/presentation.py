@@ -114,7 +114,7 @@ def author_label(name: str, channel: Channel) -> str:
     return (
         name
         or {
-            Channel.WEB: _("Anonymous"),
+            Channel.WEB: _("Deleted account"),
             Channel.PAPER: _("Received on paper"),
             Channel.MEETING: _("From a meeting"),
         }[channel]
@@ -215,7 +215,7 @@ def _comment_item(
     can_reply = may_comment and not is_reply and item.status is Status.PUBLISHED
     return CommentItem(
         number=item.number,
-        author=(item.author or _("Anonymous")) if hidden is None else "",
+        author=(item.author or _("Deleted account")) if hidden is None else "",
         created_label=day_of(item.created_at, consultation.time_zone),
         created_iso=item.created_at.isoformat(timespec="seconds"),
         body_html=typeset_html(item.body_html, consultation.language),

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+# What stands for the title of a text that went with its author’s account.
+NO_TITLE = "–"
+
 
 class Status(StrEnum):
     """Whether a contribution or comment stands. Only published ones count.

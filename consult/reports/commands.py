@@ -145,9 +145,10 @@ def _forget_earlier(session: Session, claim: Claim) -> None:
     """Keep the last `KEPT` interim editions and the last final one; failed attempts before it are history."""
     mine = (Edition.consultation_id == claim.consultation_id, Edition.language == claim.language)
     ready = select(Edition.id).where(*mine, Edition.state == EditionState.READY).order_by(Edition.id.desc())
+    current = Edition.is_obsolete.is_(False)
     kept = {
-        *session.scalars(ready.where(Edition.is_final.is_(False)).limit(KEPT)),
-        *session.scalars(ready.where(Edition.is_final.is_(True)).limit(1)),
+        *session.scalars(ready.where(current, Edition.is_final.is_(False)).limit(KEPT)),
+        *session.scalars(ready.where(current, Edition.is_final.is_(True)).limit(1)),
     }
     session.execute(
         delete(Edition).where(

@@ -13,6 +13,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo
 
 from consult.consultations.queries import Figures
+from consult.proposals.values import Channel
 from consult.reports.queries.contributions import ContributionRow
 from consult.reports.rules import FIGURES, Recount
 
@@ -45,11 +46,17 @@ EXCEL = Flavour(delimiter=";", prefix="\ufeff", text=neutralise)
 
 
 def contribution_lines(
-    rows: Iterable[ContributionRow], *, flavour: Flavour, time_zone: str, url_of: Callable[[int], str]
+    rows: Iterable[ContributionRow],
+    *,
+    flavour: Flavour,
+    time_zone: str,
+    url_of: Callable[[int], str],
+    deleted_account: str,
 ) -> Iterator[str]:
     """The file's text in pieces; nothing grows with the number of rows.
 
-    `created_at` is ISO 8601 with the offset of the consultation's time zone, `url_of` the address of a number.
+    `created_at` is ISO 8601 with the offset of the consultation's time zone, `url_of` the address of a number;
+    `deleted_account` stands for the name of an author who erased their account.
     """
     zone = ZoneInfo(time_zone)
     buffer = StringIO()
@@ -57,7 +64,7 @@ def contribution_lines(
     buffer.write(flavour.prefix)
     writer.writerow(COLUMNS)
     for position, row in enumerate(rows, 1):
-        writer.writerow(_cells(row, flavour, zone, url_of))
+        writer.writerow(_cells(row, flavour, zone, url_of, deleted_account))
         if position % _BATCH == 0:
             yield _taken(buffer)
     yield _taken(buffer)
@@ -96,15 +103,16 @@ def repair_lines(found: Recount) -> Iterator[str]:
 
 
 def _cells(
-    row: ContributionRow, flavour: Flavour, zone: ZoneInfo, url_of: Callable[[int], str]
+    row: ContributionRow, flavour: Flavour, zone: ZoneInfo, url_of: Callable[[int], str], deleted_account: str
 ) -> tuple[str | int | None, ...]:
+    author = row.author or (deleted_account if row.channel is Channel.WEB else "")
     created_at = row.created_at.astimezone(zone).isoformat(timespec="seconds")
     return (
         row.number,
         row.question_number,
         flavour.text(row.title),
         flavour.text(row.body),
-        flavour.text(row.author),
+        flavour.text(author),
         created_at,
         row.channel.value if row.channel else None,
         row.status.value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary
+from sqlalchemy import ForeignKey, Index, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from consult.core.db import Base, enum_type
@@ -12,7 +12,10 @@ from consult.reports.values import EditionState
 
 
 class Edition(Base):
-    """One PDF synthesis of a consultation in one language, as of one version of its data."""
+    """One PDF synthesis of a consultation in one language, as of one version of its data.
+
+    One that names somebody whose account was erased is obsolete: it goes when the next is stored.
+    """
 
     __tablename__ = "reports_edition"
     __table_args__ = (Index("ix_reports_edition_consultation", "consultation_id", "language", "state", "id"),)
@@ -27,6 +30,7 @@ class Edition(Base):
     as_of: Mapped[datetime | None]
     is_final: Mapped[bool] = mapped_column(default=False)
     published_at: Mapped[datetime | None]
+    is_obsolete: Mapped[bool] = mapped_column(default=False, server_default=false())
     pages: Mapped[int | None]
     error: Mapped[str | None]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from consult.consultations import queries as consultations
@@ -100,11 +101,14 @@ def synthesis(slug: str) -> ResponseReturnValue:
 
 def _stream(consultation: ConsultationView, flavour: Flavour) -> Iterator[str]:
     """The file's text; its transaction lasts as long as the download, so that the file is of one instant."""
+    with force_locale(consultation.language):
+        deleted_account = _("Deleted account")
     with independent_transaction(write=False) as session:
         hold_snapshot(session)
         yield from contribution_lines(
             every_contribution(session, consultation.id),
             flavour=flavour,
+            deleted_account=deleted_account,
             time_zone=consultation.time_zone,
             url_of=lambda number: external_url(
                 "proposals.show", language=consultation.language, slug=consultation.slug, number=number

@@ -165,7 +165,9 @@ def test_pieces_do_not_grow_with_the_rows() -> None:
         )
         for number in range(1, 5_001)
     )
-    lines = contribution_lines(rows, flavour=CANONICAL, time_zone="Europe/Paris", url_of=str)
+    lines = contribution_lines(
+        rows, flavour=CANONICAL, time_zone="Europe/Paris", url_of=str, deleted_account="compte supprimé"
+    )
 
     sizes = [len(piece) for piece in lines]
 

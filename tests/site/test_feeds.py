@@ -188,7 +188,7 @@ def test_an_erased_or_nameless_author_is_named_as_on_the_page(make: Factory, cli
         session.connection().exec_driver_sql(
             "UPDATE proposals_contribution SET author_name = '', author_id = NULL"
         )
-    assert text(one(entries(read(client, address(made, "/en")))[0], "author"), "name") == "Anonymous"
+    assert text(one(entries(read(client, address(made, "/en")))[0], "author"), "name") == "Deleted account"
 
 
 def test_thirty_of_many_at_the_same_cost(make: Factory, client: AuditedClient) -> None:

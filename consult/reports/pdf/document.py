@@ -18,6 +18,7 @@ from consult.core.html import safe_html
 from consult.core.web.addresses import external_url
 from consult.core.web.formats import day_of, instant, long_day, number
 from consult.proposals.messages import CHANNELS, STANCES
+from consult.proposals.values import Channel
 from consult.reports.pdf.cover import cover_style, logo_source
 from consult.reports.pdf.fonts import font_sheet
 from consult.reports.pdf.renderer import PdfSource
@@ -203,7 +204,7 @@ def _contribution(item: SynthesisContribution, consultation: ConsultationView, l
         title=item.title,
         meta=" · ".join(
             (
-                item.author or _("Anonymous"),
+                item.author or (_("Deleted account") if item.channel is Channel.WEB else _("Anonymous")),
                 day_of(item.created_at, consultation.time_zone),
                 str(CHANNELS[item.channel]),
                 ngettext("%(count)s support", "%(count)s supports", item.supports, count=number(item.supports)),
@@ -229,7 +230,7 @@ def _comment(comment: SynthesisComment, time_zone: str) -> CommentText:
         is_reply=comment.is_reply,
         stance=comment.stance.value,
         label=_("In reply") if comment.is_reply else str(STANCES[comment.stance]),
-        author=comment.author or _("Anonymous"),
+        author=comment.author or _("Deleted account"),
         date=day_of(comment.created_at, time_zone),
         body=safe_html(comment.body_html),
     )

@@ -1,0 +1,1 @@
+"""What is kept about whom: the data map, downloads, erasures, backups that forget."""

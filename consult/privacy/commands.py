@@ -1,0 +1,31 @@
+"""Erasing an account as a whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from consult.accounts.erasure import ErasedAccount, erase_person
+from consult.core.access import Actor, require
+from consult.core.errors import NotFound
+from consult.privacy import queries
+from consult.privacy.policies import can_be_erased
+from consult.proposals.erasure import lock_consultations_of_author
+
+
+def erase_account(session: Session, *, actor: Actor, keep_texts: bool, now: datetime) -> ErasedAccount:
+    """Erase the actor's own account. Raises `Refused` (`last_administrator`) or `NotFound`."""
+    if actor.person_id is None:
+        raise NotFound
+    return erase_somebody(session, person_id=actor.person_id, keep_texts=keep_texts, now=now)
+
+
+def erase_somebody(session: Session, *, person_id: int, keep_texts: bool, now: datetime) -> ErasedAccount:
+    """Erase an account for its owner, who asked the operator. Raises `Refused` or `NotFound`."""
+    # Two administrators who go at the same moment must not each take the other for the one who stays.
+    queries.hold_administrators(session)
+    require(can_be_erased(is_last_administrator=queries.is_last_administrator(session, person_id)))
+    # Tally rows come first everywhere: after the person's row, two acts could wait for each other.
+    lock_consultations_of_author(session, person_id)
+    return erase_person(session, person_id=person_id, keep_texts=keep_texts, now=now)
