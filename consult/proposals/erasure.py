@@ -30,8 +30,8 @@ def lock_consultations_of_author(session: Session, person_id: int) -> None:
 def erase_author(session: Session, *, person_id: int, keep_texts: bool, now: datetime) -> None:
     """Take a person's name off everything they wrote; drafts and what was withdrawn lose their texts.
 
-    With `keep_texts` False what is published in a consultation that is open at `now` is withdrawn first. What
-    the team has hidden stays hidden, without the name.
+    With `keep_texts` False what is published or held is withdrawn first where the consultation is open at `now`.
+    What the team has hidden stays hidden, without the name.
     """
     session.execute(delete(Draft).where(Draft.person_id == person_id))
     for consultation_id in consultations_of_author(session, person_id):
@@ -60,7 +60,7 @@ def _withdraw_all(session: Session, consultation_id: int, author: Actor, now: da
         mine = select(model.number).where(
             model.consultation_id == consultation_id,
             model.author_id == author.person_id,
-            model.status == Status.PUBLISHED,
+            model.status.in_((Status.PUBLISHED, Status.HELD)),
         )
         for number in session.scalars(mine.order_by(model.number)).all():
             withdraw(session, actor=author, consultation_id=consultation_id, number=number, now=now)
