@@ -1,0 +1,159 @@
+"""Every payload in every field, in every place where it is shown: nothing runs, nothing is asked for elsewhere.
+
+The browsers obey no policy here (`bypass_csp`): what is tested is that nothing gets through the escaping and the
+cleaning; that each answer carries the policy as well is tested everywhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
+
+from tests.journeys.hostile.conftest import HostilePlace
+from tests.journeys.hostile.trap import Trap
+
+ENOUGH = 150
+HERE = "/consultations/tout"
+SECTIONS = ("", "/about", "/testimonies", "/contributions", "/contributions/new", "/statistics", "/follow-up")
+OpenTrap = Callable[..., Trap]
+_NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
+
+
+def both_languages(*addresses: str) -> Iterator[str]:
+    for address in addresses:
+        yield address
+        yield f"/en{address}"
+
+
+def slugs_of(place: HostilePlace, beginning: str) -> list[str]:
+    return [slug for slug in place.seeded.slugs if slug.startswith(beginning)]
+
+
+def continued(place: HostilePlace, address: str, most: int = 40) -> list[str]:
+    """A page and those that follow it, by their links with a cursor."""
+    found = [address]
+    with place.app.test_client() as client:
+        while len(found) < most:
+            links = _NEXT.findall(client.get(found[-1]).get_data(as_text=True))
+            following = [link.replace("&amp;", "&").split("#")[0] for link in links]
+            fresh = [link for link in following if link not in found]
+            if not fresh:
+                break
+            found.append(fresh[-1])
+    return found
+
+
+def test_there_are_enough_payloads_in_every_field(place: HostilePlace) -> None:
+    assert len(place.texts) >= ENOUGH
+    assert len(set(place.texts)) == len(place.texts)
+    assert {name: times for name, times in place.seeded.tried.items() if times < ENOUGH} == {}
+    # A field that refuses nearly everything would prove little of what is shown.
+    assert {name: times for name, times in place.seeded.stored.items() if times < ENOUGH} == {}
+
+
+def test_the_trap_catches_what_is_not_escaped(place: HostilePlace, open_trap: OpenTrap) -> None:
+    """The test can fail: as they are, most payloads are caught, by what they do or by what they are."""
+    trap, missed = open_trap(), []
+    for text in place.texts[:90:3]:
+        trap.caught.clear()
+        heard = len(place.canary.heard)
+        found = trap.show(f"<!doctype html><title>x</title><body><p>{text}</p>")
+        trap.page.wait_for_timeout(5)
+        if not (found or trap.caught or len(place.canary.heard) > heard):
+            missed.append(text)
+    place.canary.heard.clear()
+    assert len(missed) < 6, missed
+
+
+def test_public_pages_of_all(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    trap.look(*both_languages("/", "/site-map", "/legal", "/privacy", "/accessibility"))
+    trap.verdict()
+
+
+def test_titles_summaries_commitments_questions_and_outcomes(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    slugs = slugs_of(place, "consultation-")
+    assert len(slugs) >= ENOUGH
+    for section in ("", "/follow-up"):
+        trap.look(*(f"/consultations/{slug}{section}" for slug in slugs))
+    trap.verdict()
+
+
+def test_every_section_in_both_languages(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    for slug in ("tout", "consultation-1", *slugs_of(place, "voix-")):
+        trap.look(*both_languages(*(f"/consultations/{slug}{section}" for section in SECTIONS)))
+    trap.verdict()
+
+
+def test_the_lists_of_contributions(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    pages = continued(place, f"{HERE}/contributions?sort=recent")
+    assert len(pages) * 20 >= place.seeded.contributions, "the list has more pages than were looked at"
+    trap.look(*pages, *(f"{HERE}/contributions?sort={sort}" for sort in ("rotating", "supported", "discussed")))
+    trap.verdict()
+
+
+def test_each_contribution(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    assert place.seeded.contributions >= ENOUGH
+    trap.look(*(f"{HERE}/contributions/{number}" for number in range(1, place.seeded.contributions + 1)))
+    trap.verdict()
+
+
+def test_comments_and_earlier_versions(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    pages = continued(place, f"{HERE}/contributions/1")
+    assert len(pages) > 1
+    trap.look(f"{HERE}/contributions/1/history", *pages)
+    trap.verdict()
+
+
+def test_words_that_are_searched_for(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    trap.look(
+        *(
+            f"{HERE}/contributions?q={quote(text)}&sort={quote(text[:20])}&after={quote(text[:20])}"
+            for text in place.texts[::3]
+        )
+    )
+    trap.verdict()
+
+
+def test_what_an_author_sees(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap(place.seeded.author_token)
+    trap.look(
+        *both_languages(
+            "/account",
+            f"{HERE}/contributions/new",
+            f"{HERE}/contributions/new/text",
+            f"{HERE}/contributions/new/discard",
+            f"{HERE}/contributions/1/edit",
+            f"{HERE}/contributions/1/withdraw",
+            f"{HERE}/contributions/1",
+            f"{HERE}/contributions/3",
+        )
+    )
+    trap.verdict()
+
+
+def test_what_a_team_sees(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap(place.seeded.team_token)
+    managed = "/manage/consultations/tout"
+    voices = slugs_of(place, "voix-")
+    trap.look(
+        "/manage",
+        "/manage/organisations/principale/identity",
+        f"{managed}/edit",
+        f"{managed}/preview",
+        f"{managed}/moderation",
+        f"{managed}/moderation?show=hidden",
+        f"{managed}/moderation/contributions/1",
+        f"{managed}/moderation/contributions/2",
+        f"{managed}/moderation/comments/1",
+        *(f"/manage/consultations/{slug}/edit" for slug in voices),
+        *(f"/manage/consultations/{slug}/preview" for slug in voices),
+    )
+    trap.verdict()
