@@ -45,5 +45,7 @@ def open_team(*, team_path: str, now: datetime, real_now: datetime) -> str | Non
             session, email=TEAM_EMAIL, display_name=TEAM_NAME, administrator=False, language="fr", now=now
         )
         for organisation_id in sorted(organisation_ids - roles_of(session, person_id).keys()):
-            set_role(session, organisation_id=organisation_id, person_id=person_id, role=Role.MANAGER, now=now)
+            set_role(
+                session, organisation_id=organisation_id, person_id=person_id, role=Role.ADMINISTRATOR, now=now
+            )
         return create_one_time_link(session, email=TEAM_EMAIL, now=real_now, next_path=team_path)

@@ -52,7 +52,7 @@ def test_the_team_manages_the_demonstration_and_nothing_else(make: Factory, tmp_
             session.scalars(select(Consultation.organisation_id).where(Consultation.is_demonstration))
         )
         places = {(row.organisation_id, row.role) for row in session.scalars(select(Membership))}
-        assert places == {(organisation_id, Role.MANAGER) for organisation_id in organisations}
+        assert places == {(organisation_id, Role.ADMINISTRATOR) for organisation_id in organisations}
         challenge = session.scalars(
             select(SignInChallenge).where(SignInChallenge.link_hash == hash_token(second))
         ).one()

@@ -18,6 +18,7 @@ LANGUAGES = ("fr", "en")
 MANAGE = "/manage/consultations"
 MANAGED = f"{MANAGE}/{SLUG}"
 IDENTITY = "/manage/organisations/rives-d-ambrelle/identity"
+MEMBERS = "/manage/organisations/rives-d-ambrelle/members"
 # One word of its own per language: both citizens are at home on the same site.
 DRAFTS = {"fr": "Une halle ouverte le soir aux associations", "en": "Une halle ouverte le matin aux écoles"}
 
@@ -210,6 +211,10 @@ PAGES: dict[str, Callable[[People], Page]] = {
     "texts and dates": at("team", f"{MANAGED}/edit"),
     "preview": at("team", f"{MANAGED}/preview"),
     "identity of the organisation": at("team", IDENTITY),
+    "members of the team": at("team", MEMBERS),
+    "members of the team refused": refused("team", MEMBERS, "Send the invitation"),
+    "an invitation used up": at("visitor", "/invitations/nothing", 410),
+    "an invitation of somebody else": at("citizen", "/account/invitations/99", 403),
     "moderation": at("team", f"{MANAGED}/moderation"),
     "moderation of a contribution": at("team", f"{MANAGED}/moderation/contributions/12"),
     "a hidden contribution": at("team", f"{HERE}/contributions/12"),
