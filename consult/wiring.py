@@ -38,13 +38,16 @@ from consult.organisations import team_admin
 from consult.organisations import views as organisations_views
 from consult.organisations.messages import SENTENCES as ORGANISATIONS
 from consult.privacy.messages import SENTENCES as PRIVACY
+from consult.proposals import admin as proposals_admin
 from consult.proposals import handlers as proposals_handlers
 from consult.proposals import views as proposals_views
 from consult.proposals.events import CommentStatusChanged, ContributionStatusChanged
 from consult.proposals.messages import SENTENCES as PROPOSALS
+from consult.reports import admin as reports_admin
 from consult.reports import handlers as reports_handlers
 from consult.reports import tasks as reports_tasks
 from consult.reports import views as reports_views
+from consult.reports.messages import SENTENCES as REPORTS
 from consult.settings import Settings
 from consult.site import account, appearance, context, feeds, health, identity, legal, sharing, sitemap, styleguide
 from consult.site import views as site_views
@@ -79,6 +82,7 @@ SENTENCES: Mapping[str, LazyString] = {
     **PROPOSALS,
     **MODERATION,
     **PRIVACY,
+    **REPORTS,
 }
 
 
@@ -112,5 +116,7 @@ def wire(app: Flask, settings: Settings) -> None:
         team_admin.blueprint,
         consultations_admin.blueprint,
         moderation_admin.blueprint,
+        proposals_admin.blueprint,
+        reports_admin.blueprint,
     ):
         app.register_blueprint(blueprint)

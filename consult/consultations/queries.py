@@ -220,11 +220,10 @@ class DayView:
     visitors: int
 
 
-def day_changes(session: Session, consultation_id: int) -> tuple[DayView, ...]:
-    """Each civil day on which a figure changed, in order (1 statement; at most a row per day)."""
-    rows = session.scalars(
-        select(DayChange).where(DayChange.consultation_id == consultation_id).order_by(DayChange.day)
-    )
+def day_changes(session: Session, consultation_id: int, *, after: date | None = None) -> tuple[DayView, ...]:
+    """Each civil day (after one, if given) on which a figure changed, in order (1 statement; a row per day)."""
+    changed = select(DayChange).where(DayChange.consultation_id == consultation_id).order_by(DayChange.day)
+    rows = session.scalars(changed if after is None else changed.where(DayChange.day > after))
     return tuple(
         DayView(row.day, row.participants, row.contributions, row.supports, row.comments, row.visitors)
         for row in rows

@@ -1,4 +1,4 @@
-"""The reading pages of a consultation: introduction, digest, testimonies and what comes next."""
+"""The reading pages of a consultation: introduction, digest and testimonies; where it stands in its life."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from consult.consultations.queries import ConsultationView
 from consult.consultations.values import State
 from consult.core import clock
 from consult.core.access import public
+from consult.core.clock import civil_date
 from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.core.web.formats import day
@@ -98,19 +99,6 @@ def testimonies(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<slug>/follow-up")
-@public
-def follow_up(slug: str) -> ResponseReturnValue:
-    """What comes next and, once it is known, what came of it."""
-    consultation = _read(slug)
-    return render_template(
-        "consultations/follow_up.html",
-        consultation=consultation,
-        section="follow_up",
-        steps=life_of(consultation),
-    )
-
-
 def _read(slug: str) -> ConsultationView:
     with transaction() as session:
         return queries.get_consultation(session, slug, actor=current_actor(), now=clock.now())
@@ -120,11 +108,12 @@ def life_of(consultation: ConsultationView) -> tuple[Step, ...]:
     """The steps from announcement to outcome, derived from the dates, the state and the outcome."""
     reached = _steps_reached(consultation)
     outcome_on = consultation.outcome_on
+    published_at = consultation.synthesis_published_at
     steps = (
         (_("Announcement"), None),
         (_("Opening"), consultation.opens_on),
         (_("Closing"), consultation.closes_on),
-        (_("Synthesis"), None),
+        (_("Synthesis"), civil_date(published_at, consultation.time_zone) if published_at else None),
         (_("Outcome"), outcome_on),
     )
     return tuple(
@@ -141,5 +130,7 @@ def life_of(consultation: ConsultationView) -> tuple[Step, ...]:
 def _steps_reached(consultation: ConsultationView) -> int:
     """The position of the step it is at: −1 before the announcement, 5 when the outcome is known."""
     if consultation.state is State.CLOSED:
-        return 5 if consultation.outcome else 3
+        if consultation.outcome:
+            return 5
+        return 4 if consultation.synthesis_published_at else 3
     return {State.DRAFT: -1, State.ANNOUNCED: 0, State.OPEN: 1}[consultation.state]

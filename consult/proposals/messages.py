@@ -40,12 +40,14 @@ SENTENCES: dict[str, LazyString] = {
     ),
     "not_paper": _l("This contribution was written on the site: only its author may change it."),
     "paper_not_public": _l("This contribution is no longer public: it can be neither corrected nor withdrawn."),
+    "received_missing": _l("Enter the day on which it was received, even if you type it in later."),
     "received_before_opening": _l("It cannot have been received before the consultation opened."),
     "received_after_closing": _l(
         "Only what was received by the last day of the consultation counts: this came too late."
     ),
     "received_in_future": _l("It cannot have been received on a day to come."),
     "channel_unfit": _l("Say whether it came on paper or from a meeting."),
+    "paper_question_missing": _l("Choose the question that it answers, or none in particular."),
     "transcript_empty": _l("Type in what the contribution says."),
     "author_name_long": _l("Enter at most %(max)d characters.", max=MAX_AUTHOR),
     "author_key_long": _l("Enter at most %(max)d characters.", max=MAX_KEY),

@@ -72,7 +72,7 @@ def enter_paper_contribution(
     question_number: int | None,
     text: ContributionText,
     facts: PaperFacts,
-    token: str,
+    token: str | None,
     now: datetime,
 ) -> int:
     """Publish what was received on paper or at a meeting; returns its number.
@@ -82,7 +82,7 @@ def enter_paper_contribution(
     Raises `Refused`, `Invalid`, `NotFound`.
     """
     consultation = _lock(session, actor, consultation_id, now)
-    known = _entered_before(session, consultation_id, token)
+    known = _entered_before(session, consultation_id, token) if token else None
     if known is not None:
         return known
     _check_received(consultation, facts, now)
@@ -265,8 +265,7 @@ def _typed_in(session: Session, consultation_id: int, number: int) -> tuple[Cont
     entry = session.get(PaperEntry, contribution.id)
     if entry is None:
         raise Refused("not_paper")
-    if contribution.status is not Status.PUBLISHED:
-        raise Refused("paper_not_public")
+    require(policies.can_change_paper(contribution.status))
     return contribution, entry
 
 

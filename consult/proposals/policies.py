@@ -84,3 +84,8 @@ def can_enter_paper(actor: Actor, *, organisation_id: int, state: State, synthes
     if state in {State.DRAFT, State.ANNOUNCED}:
         return refused("paper_before_opening")
     return refused("synthesis_published") if synthesis_published else ALLOWED
+
+
+def can_change_paper(status: Status) -> Decision:
+    """What was typed in is corrected and withdrawn as long as it is public."""
+    return ALLOWED if status is Status.PUBLISHED else refused("paper_not_public")

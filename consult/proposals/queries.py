@@ -81,6 +81,7 @@ class ContributionView:
     author: str
     author_id: int | None
     channel: Channel
+    received_on: date | None
     status: Status
     created_at: datetime
     edited_at: datetime | None
@@ -179,6 +180,7 @@ def get_contribution(
         author=contribution.author_name,
         author_id=contribution.author_id,
         channel=contribution.channel,
+        received_on=contribution.received_on,
         status=contribution.status,
         created_at=contribution.created_at,
         edited_at=contribution.edited_at,

@@ -8,17 +8,26 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
-from consult.consultations.commands import LockedConsultation, adjust_tally, lock_consultation
-from consult.consultations.models import Tally
+from consult.consultations import queries as consultations
+from consult.consultations.commands import (
+    LockedConsultation,
+    adjust_tally,
+    lock_consultation,
+    mark_synthesis_published,
+)
+from consult.consultations.models import Consultation, Tally
 from consult.consultations.values import State
+from consult.core.access import Actor, Refused, require
 from consult.core.db import upsert
 from consult.core.tasks import wake_after_commit
 from consult.proposals.models import Contribution, Participation
+from consult.reports import policies
 from consult.reports.models import Edition, EditionFile
 from consult.reports.queries import editions
 from consult.reports.queries.recount import drifted_contributions, drifted_participations, recount
 from consult.reports.rules import Recount
 from consult.reports.values import EditionState
+from consult.settings import LANGUAGES
 
 RENDER_EDITIONS = "render_editions"
 # A worker that dies while rendering leaves its claim behind: after this long another one takes it over.
@@ -76,6 +85,35 @@ def request_edition(session: Session, consultation_id: int, language: str, now: 
     return edition.id
 
 
+def publish_synthesis(session: Session, *, actor: Actor, consultation_id: int, now: datetime) -> None:
+    """Make the final editions the published ones; from then on nothing received on paper is typed in any more.
+
+    Raises `Refused`: `synthesis_not_ready` while no final edition in the consultation's language shows its data.
+    """
+    consultation = lock_consultation(session, consultation_id)
+    require(
+        policies.can_publish_synthesis(
+            actor,
+            organisation_id=consultation.organisation_id,
+            state=consultation.state(now),
+            published=consultation.synthesis_published,
+        )
+    )
+    view = consultations.get_consultation(session, consultation.slug, actor=actor, now=now)
+    ready = editions.publishable_editions(session, view, now)
+    if view.language not in ready:
+        raise Refused("synthesis_not_ready")
+    chosen = [edition.id for edition in ready.values()]
+    session.execute(update(Edition).where(Edition.id.in_(chosen)).values(published_at=now))
+    mark_synthesis_published(session, consultation, now=now)
+
+
+def request_final_editions(session: Session, consultation_id: int, now: datetime) -> None:
+    """Ask for the final edition in every language where it is not up to date. Raises `NotFound`."""
+    for language in LANGUAGES:
+        request_edition(session, consultation_id, language, now)
+
+
 def claim_edition(session: Session, *, real_now: datetime) -> Claim | None:
     """Take the oldest edition that waits, or whose worker has not been heard of for `CLAIM`."""
     edition = session.scalars(
@@ -105,6 +143,7 @@ def store_edition(session: Session, claim: Claim, rendered: Rendered) -> bool:
             as_of=rendered.as_of,
             is_final=rendered.is_final,
             pages=rendered.pages,
+            published_at=_published_at(session, claim, rendered),
             error=None,
         )
         .returning(Edition.id)
@@ -139,6 +178,12 @@ def repair(session: Session, consultation_id: int, *, now: datetime) -> Recount:
     _repair_participations(session, consultation_id)
     _repair_figures(session, consultation, found, now)
     return found
+
+
+def _published_at(session: Session, claim: Claim, rendered: Rendered) -> datetime | None:
+    """What is made after the publication corrects the published edition and takes its place."""
+    published = select(Consultation.synthesis_published_at).where(Consultation.id == claim.consultation_id)
+    return rendered.as_of if rendered.is_final and session.scalar(published) is not None else None
 
 
 def _forget_earlier(session: Session, claim: Claim) -> None:

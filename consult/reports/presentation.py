@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from babel.dates import format_skeleton
 from flask_babel import gettext as _
@@ -11,17 +12,22 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from consult.consultations.queries import ConsultationView, Figures
+from consult.consultations.queries import ConsultationView, DayView, Figures
+from consult.core.clock import civil_date
 from consult.core.web.formats import date_locale, day, long_day, number
 from consult.core.web.languages import if_foreign
 from consult.core.web.typography import typeset
+from consult.moderation.messages import REASONS
+from consult.moderation.values import Act, Kind
 from consult.proposals.messages import CHANNELS
 from consult.reports.plots import Plot, Row, Week
+from consult.reports.queries.changes import LISTED, LateChanges, LateDecision, LatePaper
 from consult.reports.queries.statistics import MOST_SUPPORTED, Statistics, SupportedContribution
 
 _WEEKS_OF_A_YEAR = 53
 # A label of the PDF has lines of 72 letters: two for a title, three for a question.
 _TITLE, _QUESTION = 130, 210
+_SIGNS = {True: "+", False: "\u2212"}
 _MEANINGS: dict[str, LazyString] = {
     "participants": _l(
         "Different people with at least one contribution, support or comment that counts; each counts once, "
@@ -65,6 +71,23 @@ class Plots:
     supports: Plot
     questions: Plot | None
     channels: Plot
+
+
+@dataclass(frozen=True)
+class LateLine:
+    """One thing that happened after the close; the address where it can be read, if it can."""
+
+    text: str
+    url: str | None
+
+
+@dataclass(frozen=True)
+class LateDay:
+    """What happened on one day after the close, and what that day changed in the figures."""
+
+    label: str
+    lines: tuple[LateLine, ...]
+    effect: str
 
 
 @dataclass(frozen=True)
@@ -247,3 +270,77 @@ def _sentence_case(text: str) -> str:
 def _cut(text: str, limit: int) -> str:
     """A text short enough for a label."""
     return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
+
+
+def late_days(late: LateChanges, time_zone: str, address: Callable[[int], str]) -> tuple[LateDay, ...]:
+    """What changed after the close, newest day first. `address` is where a contribution can be read."""
+    lines: dict[date, list[LateLine]] = {}
+    for decision in late.decisions:
+        lines.setdefault(civil_date(decision.decided_at, time_zone), []).append(_decision_line(decision))
+    for paper in late.papers:
+        url = None if paper.withdrawn_at else address(paper.number)
+        for moment, text in _paper_texts(paper):
+            lines.setdefault(civil_date(moment, time_zone), []).append(LateLine(text, url))
+    effects = {item.day: item for item in late.days}
+    recounted = (LateLine(_("The counters were set right after a recount."), None),)
+    return tuple(
+        LateDay(long_day(value), tuple(lines.get(value, recounted)), _effect(effects.get(value)))
+        for value in sorted(lines.keys() | effects.keys(), reverse=True)
+    )
+
+
+def late_note(late: LateChanges) -> str:
+    """A sentence where there is more than what is listed."""
+    return _("Only the latest %(count)s of each kind are listed here.", count=number(LISTED)) if late.cut else ""
+
+
+def _decision_line(decision: LateDecision) -> LateLine:
+    told = {"number": decision.number, "on": decision.contribution, "reason": REASONS[decision.reason]}
+    texts = {
+        (Kind.CONTRIBUTION, Act.HIDE): _("Contribution %(number)s was hidden: %(reason)s", **told),
+        (Kind.CONTRIBUTION, Act.RESTORE): _("Contribution %(number)s was restored: %(reason)s", **told),
+        (Kind.COMMENT, Act.HIDE): _("Comment %(number)s on contribution %(on)s was hidden: %(reason)s", **told),
+        (Kind.COMMENT, Act.RESTORE): _(
+            "Comment %(number)s on contribution %(on)s was restored: %(reason)s", **told
+        ),
+    }
+    return LateLine(texts[decision.kind, decision.act], None)
+
+
+def _paper_texts(paper: LatePaper) -> list[tuple[datetime, str]]:
+    told = {"number": paper.number, "how": CHANNELS[paper.channel]}
+    entered = (
+        _(
+            "Contribution %(number)s, received %(how)s on %(received)s, was typed in",
+            received=day(paper.received_on),
+            **told,
+        )
+        if paper.received_on
+        else _("Contribution %(number)s, received %(how)s, was typed in", **told)
+    )
+    withdrawn = _(
+        "Contribution %(number)s, received %(how)s, was withdrawn: %(reason)s",
+        reason=paper.withdrawal_reason,
+        **told,
+    )
+    corrected = _("Contribution %(number)s, received %(how)s, was corrected", **told)
+    happened = ((paper.entered_at, entered), (paper.corrected_at, corrected), (paper.withdrawn_at, withdrawn))
+    return [(moment, text) for moment, text in happened if moment is not None]
+
+
+def _effect(changed: DayView | None) -> str:
+    """What a day changed: « −1 contribution, −3 soutiens »."""
+    moved = (
+        ()
+        if changed is None
+        else (
+            (changed.participants, ngettext("participant", "participants", abs(changed.participants))),
+            (changed.contributions, ngettext("contribution", "contributions", abs(changed.contributions))),
+            (changed.supports, ngettext("support", "supports", abs(changed.supports))),
+            (changed.comments, ngettext("comment", "comments", abs(changed.comments))),
+        )
+    )
+    steps = [f"{_SIGNS[step > 0]}{number(abs(step))}\u00a0{label}" for step, label in moved if step]
+    if not steps:
+        return _("Effect on the figures: none.")
+    return _("Effect on the figures: %(steps)s.", steps=", ".join(steps))

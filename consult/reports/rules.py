@@ -23,6 +23,7 @@ MAX_DEPTH = 12
 # Rendering is dear: a busy consultation gets an edition every ten minutes, a failing one an attempt an hour.
 BETWEEN_EDITIONS = timedelta(minutes=10)
 AFTER_FAILURE = timedelta(hours=1)
+DECISION_UNDER_WAY = timedelta(minutes=5)
 MAX_CELLS = 400
 MAX_WORD = 80
 _LONG_WORD = re.compile(rf"[^\s&;]{{{MAX_WORD},}}")
@@ -91,6 +92,11 @@ def days_so_far(opens_on: date, closes_on: date, today: date) -> int:
 def is_current(*, same_data: bool, is_final: bool, same_day: bool, closed: bool) -> bool:
     """Whether an edition still says what is: its data, and the day it counts to or that it is the final one."""
     return same_data and (is_final if closed else same_day)
+
+
+def is_outdated_by(decided_at: datetime | None, as_of: datetime) -> bool:
+    """Whether a published edition may lack a moderation decision, which is dated by when it was asked for."""
+    return decided_at is not None and decided_at > as_of - DECISION_UNDER_WAY
 
 
 def may_render_again(last_attempt: datetime, outcome: EditionState, now: datetime) -> bool:

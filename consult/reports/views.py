@@ -1,16 +1,17 @@
-"""The statistics of a consultation, as a page and as JSON; its contributions as CSV; its synthesis as PDF."""
+"""The statistics of a consultation, page and JSON; its follow-up; contributions as CSV, synthesis as PDF."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from consult.consultations import queries as consultations
 from consult.consultations.queries import ConsultationView
+from consult.consultations.views import life_of
 from consult.core import clock
 from consult.core.access import VISITOR, public
 from consult.core.clock import civil_date
@@ -23,6 +24,7 @@ from consult.core.web.languages import current_language
 from consult.reports import presentation
 from consult.reports.exports import CANONICAL, EXCEL, Flavour, contribution_lines
 from consult.reports.queries import editions
+from consult.reports.queries.changes import LateChanges, changes_since_close
 from consult.reports.queries.contributions import every_contribution
 from consult.reports.queries.editions import EditionView
 from consult.reports.queries.snapshot import hold_snapshot
@@ -40,7 +42,8 @@ def statistics(slug: str) -> ResponseReturnValue:
     with transaction() as session:
         consultation = consultations.get_consultation(session, slug, actor=current_actor(), now=now)
         numbers = read_statistics(session, consultation, civil_date(now, consultation.time_zone))
-        edition = editions.newest_edition(session, consultation.id, _languages(consultation))
+        edition = editions.served_edition(session, consultation.id, _languages(consultation))
+        late = changes_since_close(session, consultation)
     return render_template(
         "reports/statistics.html",
         consultation=consultation,
@@ -51,6 +54,23 @@ def statistics(slug: str) -> ResponseReturnValue:
         as_of_label=instant(now, consultation.time_zone),
         edition_label=_edition_label(edition, consultation),
         has_synthesis=edition is not None,
+        **_late_words(consultation, late),
+    )
+
+
+@blueprint.get("/follow-up")
+@public
+def follow_up(slug: str) -> ResponseReturnValue:
+    """What comes next, once it is known what came of it, and what changed since the close."""
+    with transaction() as session:
+        consultation = consultations.get_consultation(session, slug, actor=current_actor(), now=clock.now())
+        late = changes_since_close(session, consultation)
+    return render_template(
+        "reports/follow_up.html",
+        consultation=consultation,
+        section="follow_up",
+        steps=life_of(consultation),
+        **_late_words(consultation, late),
     )
 
 
@@ -80,10 +100,10 @@ def contributions_csv(slug: str) -> ResponseReturnValue:
 @blueprint.get("/synthesis.pdf")
 @public
 def synthesis(slug: str) -> ResponseReturnValue:
-    """The newest edition, rendered beforehand by a worker: this only hands it out."""
+    """The published edition, else the newest one, rendered beforehand by a worker: this only hands it out."""
     with transaction() as session:
         consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=clock.now())
-        edition = editions.newest_edition(session, consultation.id, _languages(consultation))
+        edition = editions.served_edition(session, consultation.id, _languages(consultation))
         if edition is None:
             return failure_page(404, _nothing_yet(consultation), title=_("The synthesis is not ready yet"))
         tag = f"edition-{edition.id}"
@@ -116,6 +136,18 @@ def _stream(consultation: ConsultationView, flavour: Flavour) -> Iterator[str]:
         )
 
 
+def _late_words(consultation: ConsultationView, late: LateChanges) -> dict[str, object]:
+    """What changed since the close, for `reports/late_changes.html`."""
+
+    def address(number: int) -> str:
+        return url_for("proposals.show", slug=consultation.slug, number=number)
+
+    return {
+        "late_days": presentation.late_days(late, consultation.time_zone, address),
+        "late_note": presentation.late_note(late),
+    }
+
+
 def _languages(consultation: ConsultationView) -> tuple[str, ...]:
     """An edition in the page's language if there is one, else in the consultation's."""
     return tuple(dict.fromkeys((current_language(), consultation.language)))
@@ -125,6 +157,8 @@ def _edition_label(edition: EditionView | None, consultation: ConsultationView) 
     if edition is None:
         return _("in preparation")
     moment = instant(edition.as_of, consultation.time_zone)
+    if edition.published_at is not None:
+        return _("published edition, %(moment)s", moment=moment)
     if edition.is_final:
         return _("final edition, %(moment)s", moment=moment)
     return _("interim edition, %(moment)s", moment=moment)

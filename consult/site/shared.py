@@ -194,7 +194,7 @@ def _events(entry: ConsultationEntry, now: datetime) -> list[Entry]:
 def _event(entry: ConsultationEntry, event: LifeEvent, at: datetime) -> Entry:
     endpoint = {
         LifeEvent.SYNTHESIS: "reports.synthesis",
-        LifeEvent.OUTCOME: "consultations.follow_up",
+        LifeEvent.OUTCOME: "reports.follow_up",
     }.get(event, "consultations.introduction")
     summary = Markup('<p lang="{}">{}</p>').format(entry.language, _written(entry, entry.summary))
     return Entry(

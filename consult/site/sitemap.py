@@ -33,7 +33,7 @@ _PAGES = {
     "proposals.index": True,
     "consultations.testimonies": False,
     "reports.statistics": True,
-    "consultations.follow_up": True,
+    "reports.follow_up": True,
 }
 Row = tuple[str, dict[str, object], datetime | None]
 

@@ -24,7 +24,16 @@ from consult.reports.pdf.fonts import font_sheet
 from consult.reports.pdf.renderer import PdfSource
 from consult.reports.pdf.texts import fit_for_paper
 from consult.reports.plots import Plot
-from consult.reports.presentation import Definition, Plots, counting_rule, definitions, plots
+from consult.reports.presentation import (
+    Definition,
+    LateDay,
+    Plots,
+    counting_rule,
+    definitions,
+    late_days,
+    late_note,
+    plots,
+)
 from consult.reports.queries.contributions import SynthesisComment, SynthesisContribution
 from consult.reports.queries.synthesis import SynthesisData
 
@@ -112,6 +121,8 @@ class Synthesis:
     groups: tuple[Group, ...]
     selection_label: str
     testimonies: tuple[tuple[TestimonyView, Markup], ...]
+    late_days: tuple[LateDay, ...]
+    late_note: str
     method: tuple[Markup, ...]
     addresses: Addresses
     sections: tuple[Section, ...]
@@ -155,6 +166,8 @@ def _synthesis(data: SynthesisData, language: str) -> Synthesis:
         groups=groups,
         selection_label=_selection_label(data),
         testimonies=tuple((item, safe_html(item.quote_html)) for item in data.testimonies),
+        late_days=_late_days(data, language),
+        late_note=late_note(data.late),
         method=tuple(_unbroken(paragraph) for paragraph in _method(data)),
         addresses=_addresses(consultation, language),
         sections=_sections(data, groups),
@@ -170,6 +183,7 @@ def _sections(data: SynthesisData, groups: Sequence[Group]) -> tuple[Section, ..
         Section("participation", _("How people took part")),
         *(Section(group.id, group.title) for group in groups),
         *([Section("testimonies", _("Testimonies"))] if data.testimonies else []),
+        *([Section("late", _("Changes since the close"))] if data.late else []),
         Section("method", _("Method")),
         Section("numbers", _("The numbers of the plots")),
     )
@@ -274,6 +288,15 @@ def _commitment(consultation: ConsultationView) -> tuple[tuple[str, str], ...]:
     return tuple((label, words) for label, words in told if words)
 
 
+def _late_days(data: SynthesisData, language: str) -> tuple[LateDay, ...]:
+    slug = data.consultation.slug
+    return late_days(
+        data.late,
+        data.consultation.time_zone,
+        lambda number_of_it: external_url("proposals.show", language=language, slug=slug, number=number_of_it),
+    )
+
+
 def _method(data: SynthesisData) -> tuple[str, ...]:
     return (
         _(
@@ -285,8 +308,9 @@ def _method(data: SynthesisData) -> tuple[str, ...]:
         if data.consultation.state is not State.CLOSED
         else _(
             "This document was made automatically from version %(version)s of the consultation’s data. It is the "
-            "final edition: the figures no longer change, unless the organisation has to hide or restore a text, "
-            "which makes a new edition.",
+            "final edition: the figures no longer change, unless the organisation hides or restores a text or, "
+            "before it publishes the synthesis, types in what it received on paper by the last day. Both are "
+            "listed and make a new edition.",
             version=number(data.consultation.figures.version),
         ),
         _(

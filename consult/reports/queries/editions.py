@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, func, select
 from sqlalchemy.orm import Session
 
 from consult.consultations.models import Consultation, Tally
+from consult.consultations.queries import ConsultationView
 from consult.consultations.rules import state_at
 from consult.consultations.values import State
 from consult.core.clock import civil_date
+from consult.moderation.models import ModerationDecision
 from consult.reports.models import Edition, EditionFile
-from consult.reports.rules import is_current, may_render_again
+from consult.reports.rules import is_current, is_outdated_by, may_render_again
 from consult.reports.values import EditionState
 from consult.settings import LANGUAGES
 
@@ -30,6 +33,7 @@ class EditionView:
     is_final: bool
     data_version: int
     pages: int
+    published_at: datetime | None = None
 
 
 def newest_edition(session: Session, consultation_id: int, languages: Sequence[str]) -> EditionView | None:
@@ -37,6 +41,34 @@ def newest_edition(session: Session, consultation_id: int, languages: Sequence[s
     rows = session.scalars(_newest(Edition.consultation_id == consultation_id, Edition.language.in_(languages)))
     found = {row.language: _view(row) for row in rows}
     return next((found[language] for language in languages if language in found), None)
+
+
+def served_edition(session: Session, consultation_id: int, languages: Sequence[str]) -> EditionView | None:
+    """The published edition, else the newest one, in the first of these languages that has one (1 statement)."""
+    mine = (Edition.consultation_id == consultation_id, Edition.language.in_(languages))
+    rows = session.scalars(_newest(*mine, apart=(Edition.published_at.is_(None),)))
+    found = {(row.published_at is not None, row.language): _view(row) for row in rows}
+    wanted = [(published, language) for published in (True, False) for language in languages]
+    return next((found[key] for key in wanted if key in found), None)
+
+
+def publishable_editions(
+    session: Session, consultation: ConsultationView, now: datetime
+) -> dict[str, EditionView]:
+    """The final editions that show the consultation's data as they are, by language (1 statement)."""
+    newest = newest_editions(session, consultation.id)
+    version, time_zone = consultation.figures.version, consultation.time_zone
+    return {
+        language: edition
+        for language, edition in newest.items()
+        if up_to_date(edition, version, True, time_zone, now)
+    }
+
+
+def newest_editions(session: Session, consultation_id: int) -> dict[str, EditionView]:
+    """The newest rendered edition of each language (1 statement)."""
+    rows = session.scalars(_newest(Edition.consultation_id == consultation_id))
+    return {row.language: _view(row) for row in rows}
 
 
 def edition_content(session: Session, edition_id: int) -> bytes:
@@ -58,7 +90,8 @@ def has_waiting_edition(session: Session, consultation_id: int, language: str) -
 def stale_editions(session: Session, *, now: datetime, real_now: datetime) -> tuple[tuple[int, str], ...]:
     """The editions (consultation, language) that should be rendered anew (3 statements).
 
-    While a consultation is open, in its own language; once it is closed, its final edition in every language.
+    While a consultation is open, in its own language; once it is closed, its final edition in every language. Once
+    that is published only moderation makes another one.
     `now` is the product's instant, `real_now` the one that pauses between two renderings are measured with.
     """
     newest = {(row.consultation_id, row.language): _view(row) for row in session.scalars(_newest())}
@@ -78,7 +111,7 @@ def stale_editions(session: Session, *, now: datetime, real_now: datetime) -> tu
         closed = state is State.CLOSED
         for language in LANGUAGES if closed else (row.language,):
             edition = newest.get((row.id, language))
-            if edition is None or not up_to_date(edition, row.version, closed, row.time_zone, now):
+            if edition is None or _is_stale(edition, row, closed, now):
                 found.append((row.id, language))
     return tuple(found)
 
@@ -93,7 +126,22 @@ def up_to_date(edition: EditionView, version: int, closed: bool, time_zone: str,
     )
 
 
-def _published() -> Select[int, str, object, object, str, int]:
+def _is_stale(edition: EditionView, row: Row[*tuple[Any, ...]], closed: bool, now: datetime) -> bool:
+    if up_to_date(edition, row.version, closed, row.time_zone, now):
+        return False
+    if not row.synthesis_published_at or edition.published_at is None:
+        return True
+    return is_outdated_by(row.decided_at, edition.as_of)
+
+
+def _published() -> Select[*tuple[Any, ...]]:
+    last_decision = (
+        select(ModerationDecision.decided_at)
+        .where(ModerationDecision.consultation_id == Consultation.id)
+        .order_by(ModerationDecision.decided_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     return (
         select(
             Consultation.id,
@@ -101,7 +149,9 @@ def _published() -> Select[int, str, object, object, str, int]:
             Consultation.opens_on,
             Consultation.closes_on,
             Consultation.time_zone,
+            Consultation.synthesis_published_at,
             Tally.version,
+            last_decision.label("decided_at"),
         )
         .join(Tally, Tally.consultation_id == Consultation.id)
         .where(Consultation.published_at.is_not(None))
@@ -109,12 +159,12 @@ def _published() -> Select[int, str, object, object, str, int]:
     )
 
 
-def _newest(*conditions: ColumnElement[bool]) -> Select[Edition]:
-    """The newest rendered edition of each consultation and language."""
+def _newest(*conditions: ColumnElement[bool], apart: tuple[ColumnElement[bool], ...] = ()) -> Select[Edition]:
+    """The newest rendered edition of each consultation and language (and of what is told `apart`)."""
     ids = (
         select(func.max(Edition.id))
         .where(Edition.state == EditionState.READY, *conditions)
-        .group_by(Edition.consultation_id, Edition.language)
+        .group_by(Edition.consultation_id, Edition.language, *apart)
     )
     return select(Edition).where(Edition.id.in_(ids))
 
@@ -135,4 +185,5 @@ def _view(row: Edition) -> EditionView:
         is_final=row.is_final,
         data_version=row.data_version,
         pages=row.pages or 0,
+        published_at=row.published_at,
     )

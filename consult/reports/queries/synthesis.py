@@ -12,6 +12,7 @@ from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.core.access import Actor
 from consult.core.clock import civil_date
 from consult.organisations.queries import LogoFile, get_logo
+from consult.reports.queries.changes import NOTHING, LateChanges, changes_since_close
 from consult.reports.queries.contributions import SynthesisContribution, first_comments, most_supported
 from consult.reports.queries.statistics import Statistics, statistics
 from consult.reports.rules import weight, within_budget
@@ -34,6 +35,7 @@ class SynthesisData:
     statistics: Statistics
     contributions: tuple[SynthesisContribution, ...]
     testimonies: tuple[TestimonyView, ...]
+    late: LateChanges = NOTHING
     logo: LogoFile | None = None
 
     @property
@@ -43,9 +45,10 @@ class SynthesisData:
 
 
 def gather(session: Session, slug: str, now: datetime) -> SynthesisData:
-    """Read a consultation for its synthesis as of `now` (8 statements, 9 with a logo). Raises `NotFound`.
+    """Read a consultation for its synthesis as of `now`. Raises `NotFound`.
 
-    Call `hold_snapshot` first: the figures and the texts are then of the same instant.
+    8 statements, 3 more once it is closed, 1 more with a logo. Call `hold_snapshot` first: the figures and
+    the texts are then of the same instant.
     """
     consultation = consultations.get_consultation(session, slug, actor=_PLATFORM, now=now)
     return SynthesisData(
@@ -54,6 +57,7 @@ def gather(session: Session, slug: str, now: datetime) -> SynthesisData:
         statistics=statistics(session, consultation, civil_date(now, consultation.time_zone)),
         contributions=_contributions(session, consultation.id),
         testimonies=consultations.list_testimonies(session, consultation.id),
+        late=changes_since_close(session, consultation),
         logo=get_logo(session, consultation.organisation_slug) if consultation.look.logo else None,
     )
 
