@@ -17,8 +17,8 @@ from consult.core.clock import civil_date
 from consult.core.web.formats import date_locale, day, long_day, number
 from consult.core.web.languages import if_foreign
 from consult.core.web.typography import typeset
-from consult.moderation.messages import REASONS
-from consult.moderation.values import Act, Kind
+from consult.moderation.messages import ACTS, REASONS
+from consult.moderation.values import Kind
 from consult.proposals.messages import CHANNELS
 from consult.reports.plots import Plot, Row, Week
 from consult.reports.queries.changes import LISTED, LateChanges, LateDecision, LatePaper
@@ -295,16 +295,13 @@ def late_note(late: LateChanges) -> str:
 
 
 def _decision_line(decision: LateDecision) -> LateLine:
-    told = {"number": decision.number, "on": decision.contribution, "reason": REASONS[decision.reason]}
-    texts = {
-        (Kind.CONTRIBUTION, Act.HIDE): _("Contribution %(number)s was hidden: %(reason)s", **told),
-        (Kind.CONTRIBUTION, Act.RESTORE): _("Contribution %(number)s was restored: %(reason)s", **told),
-        (Kind.COMMENT, Act.HIDE): _("Comment %(number)s on contribution %(on)s was hidden: %(reason)s", **told),
-        (Kind.COMMENT, Act.RESTORE): _(
-            "Comment %(number)s on contribution %(on)s was restored: %(reason)s", **told
-        ),
-    }
-    return LateLine(texts[decision.kind, decision.act], None)
+    told = {"number": decision.number, "act": ACTS[decision.act], "reason": REASONS[decision.reason]}
+    if decision.kind is Kind.CONTRIBUTION:
+        return LateLine(_("Contribution %(number)s – %(act)s: %(reason)s", **told), None)
+    return LateLine(
+        _("Comment %(number)s on contribution %(on)s – %(act)s: %(reason)s", on=decision.contribution, **told),
+        None,
+    )
 
 
 def _paper_texts(paper: LatePaper) -> list[tuple[datetime, str]]:

@@ -159,7 +159,7 @@ def test_what_changed_is_listed_with_its_effect(client: AuditedClient, make: Fac
         "4 April 2026 Contribution 4, received at a meeting, was withdrawn: &lt;b&gt;Doublon&lt;/b&gt; "
         "Effect on the figures: −1 participant, −1 contribution. "
         "3 April 2026 Contribution 3, received on paper, was corrected Effect on the figures: none. "
-        "2 April 2026 Contribution 1 was hidden: Unrelated to the consultation "
+        "2 April 2026 Contribution 1 – Hidden by the team: Unrelated to the consultation "
         "Contribution 4, received at a meeting on 31 Mar 2026, was typed in "
         "Effect on the figures: −2 participants, −1 support, −1 comment."
     )
@@ -206,7 +206,7 @@ def test_the_synthesis_prints_them(make: Factory, made: Made) -> None:
     assert "Changes since the close" not in document()
     hide(made, make.member(made.organisation_id), 1, AFTER)
     printed = plain(document())
-    assert "2 April 2026 Contribution 1 was hidden: Unrelated to the consultation" in printed
+    assert "2 April 2026 Contribution 1 – Hidden by the team: Unrelated to the consultation" in printed
     assert printed.count("Changes since the close") == 2, "in the contents, too"
 
 
