@@ -156,6 +156,24 @@ def the_commentators_act(who: str, kind: str, method: str) -> str:
     return FORBIDDEN if kind == HIDDEN and who != VISITOR else the_authors_act(who, kind, method)
 
 
+def while_paper_comes_in(who: str, kind: str, method: str) -> str:
+    """Typing in what came on paper: managers, from the opening on."""
+    found = managers(who, kind, method)
+    return FORBIDDEN if kind == DRAFT and found == OK else found
+
+
+def nothing_on_paper(who: str, kind: str, method: str) -> str:
+    """What was written on the site is none of it."""
+    found = while_paper_comes_in(who, kind, method)
+    return ABSENT if found == OK else found
+
+
+def once_closed(who: str, kind: str, method: str) -> str:
+    """Publishing the synthesis: managers, after the close."""
+    found = managers(who, kind, method)
+    return FORBIDDEN if kind != CLOSED and found == OK else found
+
+
 def moderated(who: str, kind: str, method: str) -> str:
     """Every role of the own team; a draft holds nothing to moderate."""
     found = own_team(who, kind, method)
@@ -191,6 +209,14 @@ OWN_SESSION = "it changes nothing but the session of this very browser"
 PREVIEW = "nothing is stored: it shows how a text will look"
 DRAFT_OF_ONES_OWN = "a draft belongs to who writes it, and is asked about when it is sent"
 
+PAPER = {
+    "channel": "paper",
+    "received_on": "2026-03-05",
+    "source": "registre, p. 12",
+    "question": "1",
+    "title": "Garder le pavage",
+    "body": "Le pavage a cent ans.",
+}
 CONSULTATION = {
     "organisation_name": "Ville d’Œuilly",
     "time_zone": "Europe/Paris",
@@ -239,7 +265,7 @@ ROUTES: Mapping[str, Line] = {
     "consultations.about": Line(everybody),
     "consultations.testimonies": Line(everybody),
     "consultations.figures": Line(published_only),
-    "consultations.follow_up": Line(everybody),
+    "reports.follow_up": Line(everybody),
     "reports.statistics": Line(everybody),
     "reports.statistics_json": Line(published_only),
     "reports.contributions_csv": Line(published_only),
@@ -307,6 +333,14 @@ ROUTES: Mapping[str, Line] = {
         some_manager, free=PREVIEW, form={"text": "Un *texte*."}, by=MANAGER, on=NONE
     ),
     "consultations_admin.publish": Line(managers, asks="consultations.can_manage", by=MANAGER, on=DRAFT),
+    # Paper and meetings; the contributions of this world were written on the site.
+    "paper_admin.index": Line(managers),
+    "paper_admin.new": Line(while_paper_comes_in, asks="proposals.can_enter_paper", form=PAPER, by=MANAGER),
+    "paper_admin.edit": Line(nothing_on_paper),
+    "paper_admin.withdraw": Line(nothing_on_paper),
+    "reports_admin.synthesis": Line(
+        managers, once_closed, asks="reports.can_publish_synthesis", by=MANAGER, on=CLOSED
+    ),
     # Moderation.
     "moderation_admin.index": Line(own_team),
     "moderation_admin.contribution": Line(
