@@ -24,7 +24,7 @@ from bench.results import Result, Rounds, Unit
 from bench.sizes import Size
 from consult.accounts.models import BrowserSession, Person
 from consult.accounts.rules import hash_token
-from consult.accounts.sessions import LIFETIME, ServerSessions
+from consult.accounts.sessions import LIFETIME, ServerSessions, signed_in_data
 from consult.core import clock
 from consult.core.db import database_engine, transaction
 
@@ -82,7 +82,8 @@ def sign_in_many(app: Flask, count: int) -> list[Browser]:
                 {
                     "token_hash": hash_token(token),
                     "person_id": person_id,
-                    "data": {"_user_id": str(person_id), "_fresh": True, "csrf_token": kept},
+                    "data": signed_in_data(person_id, second_factor=False, device="", now=now)
+                    | {"csrf_token": kept},
                     "created_at": now,
                     "seen_at": now,
                     "expires_at": now + LIFETIME,

@@ -208,6 +208,7 @@ def create_user(email: str, name: str, administrator: bool, organisation: str | 
             organisation=organisation,
             role=Role(role) if role else None,
             team_path=urlsplit(external_url("manage.dashboard")).path,
+            demonstration=current_settings().demonstration,
             now=clock.now(),
             real_now=clock.real_now(),
         )
@@ -366,7 +367,9 @@ def sign_in() -> None:
 
 def _show_sign_in(settings: Settings) -> None:
     path = urlsplit(external_url("manage.dashboard")).path
-    token = open_team(team_path=path, now=clock.now(), real_now=clock.real_now())
+    token = open_team(
+        team_path=path, demonstration=settings.demonstration, now=clock.now(), real_now=clock.real_now()
+    )
     if token is None:
         click.echo("No consultation here is a demonstration: there is nobody to sign in as.")
         return

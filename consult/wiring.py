@@ -13,6 +13,7 @@ import consult.proposals.fragments
 import consult.proposals.models
 import consult.proposals.writing
 import consult.reports.models  # noqa: F401 - every model and route is known
+from consult.accounts import address, attempts, second_factor, security
 from consult.accounts import tasks as accounts_tasks
 from consult.accounts import views as accounts_views
 from consult.accounts.events import PersonErased, SignedIn
@@ -110,6 +111,10 @@ def wire(app: Flask, settings: Settings) -> None:
         proposals_views.blueprint,
         reports_views.blueprint,
         accounts_views.blueprint,
+        attempts.blueprint,
+        second_factor.blueprint,
+        security.blueprint,
+        address.blueprint,
         organisations_views.blueprint,
         backoffice_views.blueprint,
         organisations_admin.blueprint,

@@ -19,6 +19,7 @@ from consult.core.errors import OperatorError
 from consult.settings import Settings
 from tests.support.clients import AuditedClient
 from tests.support.factories import Factory
+from tests.support.variants import variant_of
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +38,7 @@ def create(app: Flask, *arguments: str) -> Result:
         "CONSULT_INSTANCE_PATH": str(settings.instance_path),
         "CONSULT_SECRET_KEY": settings.secret_key,
         "CONSULT_BASE_URL": settings.base_url,
+        "CONSULT_DEMONSTRATION": "1" if settings.demonstration else "0",
     }
     return CliRunner().invoke(cli, ["user", "create", *arguments], env=environment)
 
@@ -51,9 +53,30 @@ def test_the_printed_link_signs_the_first_administrator_in(app: Flask, client: A
     path = urlsplit(lines[-1]).path
     assert "camille@example.org" in client.get(path).text
     answer = client.send(path)
-    assert (answer.status_code, answer.location) == (303, "/manage")
-    assert "Camille D." in client.get("/account").text
+    assert (answer.status_code, answer.location) == (303, "/sign-in/second-factor?next=/manage")
     assert client.get(path).status_code == 410
+    answer = client.get(str(answer.location))
+    assert answer.location == "/sign-in/second-factor/new?next=/manage"
+    assert client.get("/manage").status_code == 302
+    assert client.get("/account").status_code == 302
+
+
+def test_in_a_demonstration_the_printed_link_is_both_factors(app: Flask) -> None:
+    with variant_of(app, demonstration=True) as demonstration:
+        result = create(demonstration, "--email", "camille@example.org", "--name", "Camille D.")
+        path = urlsplit(result.stdout.splitlines()[-1]).path
+        browser = AuditedClient(demonstration)
+        assert browser.send(path).location == "/manage"
+        assert browser.get("/manage").status_code == 200
+
+
+def test_a_link_printed_in_a_demonstration_is_one_factor_once_it_is_none_any_more(
+    app: Flask, client: AuditedClient
+) -> None:
+    with variant_of(app, demonstration=True) as demonstration:
+        result = create(demonstration, "--email", "camille@example.org", "--name", "Camille D.")
+    answer = client.send(urlsplit(result.stdout.splitlines()[-1]).path)
+    assert answer.location == "/sign-in/second-factor?next=/manage"
 
 
 def test_a_manager_and_an_account_that_is_there_already(app: Flask, make: Factory) -> None:

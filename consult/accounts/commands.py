@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,9 +11,9 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from consult.accounts import queries
-from consult.accounts.errors import CodeRefused, LinkStale
+from consult.accounts.errors import AccountDisabled, CodeRefused, LinkStale
 from consult.accounts.events import SignedIn
-from consult.accounts.models import BrowserSession, Consent, Person, SignInChallenge
+from consult.accounts.models import AddressChange, BrowserSession, Consent, MailRefusal, Person, SignInChallenge
 from consult.accounts.policies import can_ask_for_sign_in, can_try_code, can_write_to_address
 from consult.accounts.rules import (
     CHALLENGE_LIFETIME,
@@ -26,7 +27,8 @@ from consult.accounts.rules import (
     normalise_email,
     same_hash,
 )
-from consult.accounts.values import CONSENT_VERSION, Proof, SignInSecrets
+from consult.accounts.throttles import purge_attempts
+from consult.accounts.values import ALWAYS_WRITTEN, CONSENT_VERSION, MailKind, Proof, Purpose, SignInSecrets
 from consult.core.access import Actor, require
 from consult.core.db import one_at_a_time
 from consult.core.errors import NotFound
@@ -75,6 +77,7 @@ def register_person(
 def make_administrator(session: Session, *, person_id: int) -> None:
     """Let a person run the platform. For the command line only: whoever may start it may do anything."""
     session.execute(update(Person).where(Person.id == person_id).values(is_administrator=True))
+    end_sessions_of_person(session, person_id=person_id)
 
 
 def change_display_name(session: Session, *, actor: Actor, display_name: str) -> None:
@@ -84,6 +87,16 @@ def change_display_name(session: Session, *, actor: Actor, display_name: str) ->
     if person is None:
         raise NotFound
     person.display_name = name
+    session.flush()
+
+
+def choose_mails(session: Session, *, actor: Actor, wanted: Iterable[MailKind]) -> None:
+    """Store which mails the actor wants; those that are always written are not asked about."""
+    if actor.person_id is None:
+        raise NotFound
+    refused = set(MailKind) - ALWAYS_WRITTEN - set(wanted)
+    session.execute(delete(MailRefusal).where(MailRefusal.person_id == actor.person_id))
+    session.add_all(MailRefusal(person_id=actor.person_id, kind=kind) for kind in sorted(refused))
     session.flush()
 
 
@@ -100,6 +113,7 @@ def request_sign_in(
     letter: Letter,
     key: bytes,
     now: datetime,
+    purpose: Purpose = Purpose.SIGN_IN,
 ) -> None:
     """Store a challenge for a normalised address and queue its mail.
 
@@ -119,6 +133,7 @@ def request_sign_in(
             code_hash=hash_code(secrets.code, email=email, link_hash=link_hash, key=key) if written else None,
             browser_session_id=browser_session_id,
             next_path=next_path,
+            purpose=purpose,
             created_at=now,
             expires_at=now + CHALLENGE_LIFETIME,
         )
@@ -128,14 +143,20 @@ def request_sign_in(
     session.flush()
 
 
-def create_one_time_link(session: Session, *, email: str, now: datetime, next_path: str | None = None) -> str:
-    """A token for a sign-in link of 24 hours, for the command line; nothing is sent."""
+def create_one_time_link(
+    session: Session, *, email: str, now: datetime, next_path: str | None = None, both_factors: bool = False
+) -> str:
+    """A token for a sign-in link of 24 hours, for the command line; nothing is sent.
+
+    `both_factors` is for demonstrations only, where nobody has an authenticator for the team that everybody is.
+    """
     token = new_secrets().token
     session.add(
         SignInChallenge(
             email=normalise_email(email),
             link_hash=hash_token(token),
             next_path=next_path,
+            both_factors=both_factors,
             created_at=now,
             expires_at=now + ONE_TIME_LINK_LIFETIME,
         )
@@ -144,14 +165,16 @@ def create_one_time_link(session: Session, *, email: str, now: datetime, next_pa
     return token
 
 
-def begin_attempt(session: Session, *, browser_session_id: int, now: datetime) -> int:
+def begin_attempt(
+    session: Session, *, browser_session_id: int, now: datetime, purpose: Purpose = Purpose.SIGN_IN
+) -> int:
     """Count an attempt at the newest challenge of a browser and return its id; raises `CodeRefused`.
 
     Runs in a transaction of its own before `use_code`: an attempt counts however it ends.
     """
     challenge = session.scalars(
         select(SignInChallenge)
-        .where(SignInChallenge.browser_session_id == browser_session_id)
+        .where(SignInChallenge.browser_session_id == browser_session_id, SignInChallenge.purpose == purpose)
         .order_by(
             SignInChallenge.code_hash.is_(None), SignInChallenge.created_at.desc(), SignInChallenge.id.desc()
         )
@@ -173,10 +196,28 @@ def begin_attempt(session: Session, *, browser_session_id: int, now: datetime) -
 def use_code(
     session: Session, *, challenge_id: int, browser_session_id: int, code: str, key: bytes, now: datetime
 ) -> Proof:
-    """Use the code of a challenge whose attempt was just counted; raises `CodeRefused`.
+    """Use the code of a challenge whose attempt was just counted; raises `CodeRefused` or `AccountDisabled`.
 
     The code works in the browser that asked for it only. A person who is known is signed in.
     """
+    challenge = _claim_code(
+        session, challenge_id=challenge_id, browser_session_id=browser_session_id, code=code, key=key, now=now
+    )
+    return _prove(session, challenge, browser_session_id=browser_session_id, now=now)
+
+
+def confirm_with_code(
+    session: Session, *, challenge_id: int, browser_session_id: int, code: str, key: bytes, now: datetime
+) -> None:
+    """Use the code that somebody who is signed in asked for, to show that it is still them."""
+    _claim_code(
+        session, challenge_id=challenge_id, browser_session_id=browser_session_id, code=code, key=key, now=now
+    )
+
+
+def _claim_code(
+    session: Session, *, challenge_id: int, browser_session_id: int, code: str, key: bytes, now: datetime
+) -> SignInChallenge:
     challenge = session.get(SignInChallenge, challenge_id)
     if challenge is None or challenge.browser_session_id != browser_session_id:
         raise CodeRefused("code_stale")
@@ -185,13 +226,15 @@ def use_code(
         raise CodeRefused("code_wrong" if can_try_code(challenge.attempts) else "code_exhausted")
     if not _consume(session, challenge, now):
         raise CodeRefused("code_stale")
-    return _prove(session, challenge, browser_session_id=browser_session_id, now=now)
+    return challenge
 
 
 def use_link(session: Session, *, token: str, browser_session_id: int, now: datetime) -> Proof:
-    """Use a sign-in link, in whatever browser; raises `LinkStale`. A person who is known is signed in."""
+    """Use a sign-in link, in whatever browser; raises `LinkStale`, `AccountDisabled`. Who is known signs in."""
     challenge = session.scalars(
-        select(SignInChallenge).where(SignInChallenge.link_hash == hash_token(token))
+        select(SignInChallenge).where(
+            SignInChallenge.link_hash == hash_token(token), SignInChallenge.purpose == Purpose.SIGN_IN
+        )
     ).one_or_none()
     if challenge is None or not _consume(session, challenge, now):
         raise LinkStale
@@ -221,7 +264,7 @@ def complete_first_sign_in(
         language=language,
         consent_version=CONSENT_VERSION,
     )
-    _record_sign_in(session, person_id, browser_session_id, signed_in_at)
+    record_sign_in(session, person_id, browser_session_id, signed_in_at)
     return person_id
 
 
@@ -244,11 +287,14 @@ def _prove(session: Session, challenge: SignInChallenge, *, browser_session_id: 
     person = queries.person_by_email(session, challenge.email)
     if person is None:
         return Proof(challenge.email, None, "", challenge.next_path)
-    _record_sign_in(session, person.id, browser_session_id, now)
-    return Proof(challenge.email, person.id, person.display_name, challenge.next_path)
+    if person.is_disabled:
+        raise AccountDisabled
+    record_sign_in(session, person.id, browser_session_id, now)
+    return Proof(challenge.email, person.id, person.display_name, challenge.next_path, challenge.both_factors)
 
 
-def _record_sign_in(session: Session, person_id: int, browser_session_id: int, now: datetime) -> None:
+def record_sign_in(session: Session, person_id: int, browser_session_id: int, now: datetime) -> None:
+    """Note that a person signs in with this browser, and tell whom it may concern."""
     session.execute(update(Person).where(Person.id == person_id).values(last_signed_in_at=now))
     emit(session, SignedIn(person_id=person_id, browser_session_id=browser_session_id, at=now))
 
@@ -267,26 +313,27 @@ def store_browser_session(
     token_hash: str | None,
     data: dict[str, Any],
     now: datetime,
-    expires_at: datetime,
+    expires_at: datetime | None,
     loaded_hash: str | None = None,
 ) -> int | None:
     """Insert or update a browser session and return its id; a new token hash replaces the old token at once.
 
     `loaded_hash` is the token hash the session was found by: a row that was ended or renewed by another
     request meanwhile is left alone (its id may even belong to another browser by now). What this request
-    held is then stored anew only together with a new token; else None is returned. A session expires when the
-    lifetime of its token is over, however much it is used.
+    held is then stored anew only together with a new token; else None is returned. Without `expires_at` the
+    session ends when it would have ended.
     """
     row = session.get(BrowserSession, browser_id, with_for_update=True) if browser_id is not None else None
     if row is not None and row.token_hash != loaded_hash:
         row = None
     if row is None:
-        if token_hash is None:
+        if token_hash is None or expires_at is None:
             return None
         row = BrowserSession(created_at=now)
         session.add(row)
     if token_hash is not None:
         row.token_hash = token_hash
+    if expires_at is not None:
         row.expires_at = expires_at
     row.data = data
     row.person_id = int(data["_user_id"]) if data.get("_user_id") else None
@@ -313,7 +360,17 @@ def end_sessions_of_person(session: Session, *, person_id: int, except_browser_i
     return len(ended.all())
 
 
+def end_session_of_person(session: Session, *, person_id: int, browser_id: int) -> bool:
+    """End one session of a person; False when it is over already, or somebody else's."""
+    ended = session.execute(
+        delete(BrowserSession).where(BrowserSession.id == browser_id, BrowserSession.person_id == person_id)
+    )
+    return _changed(ended)
+
+
 def purge_expired(session: Session, *, now: datetime) -> None:
-    """Delete sessions that have expired, and challenges whose time has been over for a day."""
+    """Delete sessions that have expired, and what of signing in has been over for a day."""
+    purge_attempts(session, now=now)
+    session.execute(delete(AddressChange).where(AddressChange.expires_at <= now - KEPT_AFTER_EXPIRY))
     session.execute(delete(BrowserSession).where(BrowserSession.expires_at <= now))
     session.execute(delete(SignInChallenge).where(SignInChallenge.expires_at <= now - KEPT_AFTER_EXPIRY))

@@ -13,7 +13,16 @@ from sqlalchemy import String, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
 from consult.accounts.events import PersonErased
-from consult.accounts.models import BrowserSession, Consent, Person, SignInChallenge
+from consult.accounts.models import (
+    AddressChange,
+    BrowserSession,
+    Consent,
+    MailRefusal,
+    Person,
+    RecoveryCode,
+    SecondFactor,
+    SignInChallenge,
+)
 from consult.core.db import one_at_a_time
 from consult.core.errors import NotFound
 from consult.core.events import emit
@@ -47,7 +56,7 @@ def erase_person(session: Session, *, person_id: int, keep_texts: bool, now: dat
     if email is not None:
         one_at_a_time(session, f"accounts.address {email}")
         _forget_address(session, email)
-    for model in (BrowserSession, Consent):
+    for model in (BrowserSession, Consent, SecondFactor, RecoveryCode, AddressChange, MailRefusal):
         session.execute(delete(model).where(model.person_id == person_id))
     erased = ErasedAccount(person_id, email, person.created_at, keep_texts, now)
     _empty(person, now)
@@ -66,6 +75,7 @@ def _forget_address(session: Session, email: str) -> None:
         .execution_options(synchronize_session=False)
     )
     session.execute(delete(SignInChallenge).where(SignInChallenge.email == email))
+    session.execute(delete(AddressChange).where(AddressChange.new_email == email))
     forget_mails(session, email)
 
 

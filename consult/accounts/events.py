@@ -26,3 +26,11 @@ class PersonErased:
     person_id: int
     keep_texts: bool
     at: datetime
+
+
+@dataclass(frozen=True)
+class AddressChanged:
+    """A person signs in with another address from now on: both have confirmed it (`at`: real time)."""
+
+    person_id: int
+    at: datetime

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from consult.core.db import Base
+from consult.accounts.values import AttemptKind, MailKind, Purpose
+from consult.core.db import Base, enum_type
 
 
 class Person(Base):
@@ -29,6 +30,8 @@ class Person(Base):
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None] = mapped_column(index=True)
+    disabled_at: Mapped[datetime | None]
+    password_hash: Mapped[str | None]
 
 
 class Consent(Base):
@@ -72,7 +75,74 @@ class SignInChallenge(Base):
         ForeignKey("accounts_browser_session.id", ondelete="SET NULL"), index=True
     )
     next_path: Mapped[str | None]
+    purpose: Mapped[Purpose] = mapped_column(enum_type(Purpose, "purpose"), default=Purpose.SIGN_IN)
+    # A link printed to the operator of a demonstration stands for the second factor as well.
+    both_factors: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
+
+
+class SecondFactor(Base):
+    """The secret that a person's authenticator shares with us, sealed; the last step whose code was used."""
+
+    __tablename__ = "accounts_second_factor"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    sealed_secret: Mapped[str]
+    last_step: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class RecoveryCode(Base):
+    """One of the codes that replace a lost authenticator: hashed, deleted once it is used."""
+
+    __tablename__ = "accounts_recovery_code"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+
+
+class SignInAttempt(Base):
+    """An attempt that limits count: keyed hashes of the account and of the network, kept for a day."""
+
+    __tablename__ = "accounts_sign_in_attempt"
+    __table_args__ = (
+        Index("ix_accounts_sign_in_attempt_account", "kind", "account_hash", "at"),
+        Index("ix_accounts_sign_in_attempt_network", "kind", "network_hash", "at"),
+        Index("ix_accounts_sign_in_attempt_at", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[AttemptKind] = mapped_column(enum_type(AttemptKind, "kind"))
+    account_hash: Mapped[str]
+    network_hash: Mapped[str]
+    at: Mapped[datetime]
+
+
+class AddressChange(Base):
+    """A change of address under way: it takes effect once both addresses have said yes."""
+
+    __tablename__ = "accounts_address_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), unique=True)
+    old_email: Mapped[str]
+    new_email: Mapped[str]
+    old_hash: Mapped[str] = mapped_column(unique=True)
+    new_hash: Mapped[str] = mapped_column(unique=True)
+    old_confirmed_at: Mapped[datetime | None]
+    new_confirmed_at: Mapped[datetime | None]
+    language: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MailRefusal(Base):
+    """A kind of mail that a person does not want."""
+
+    __tablename__ = "accounts_mail_refusal"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("accounts_person.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[MailKind] = mapped_column(enum_type(MailKind, "kind"), primary_key=True)

@@ -1,9 +1,11 @@
-"""How often a sign-in may be asked for and a code tried."""
+"""How often a sign-in may be asked for, a code tried, and who may do without a second factor."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from consult.accounts.rules import MAX_ATTEMPTS, MAX_PER_ADDRESS, MAX_PER_BROWSER
-from consult.core.access import ALLOWED, Decision, refused
+from consult.core.access import ALLOWED, Actor, Decision, refused
 
 
 def can_ask_for_sign_in(asked_by_browser: int) -> Decision:
@@ -19,3 +21,15 @@ def can_write_to_address(mails_to_address: int) -> Decision:
 def can_try_code(attempts: int) -> Decision:
     """Whether a code may be tried after so many attempts at the same challenge."""
     return ALLOWED if attempts < MAX_ATTEMPTS else refused("code_exhausted")
+
+
+def can_attempt(wait: timedelta) -> Decision:
+    """Whether there is room for an attempt; `wait` is how long until there is."""
+    return ALLOWED if not wait else refused("too_many_attempts")
+
+
+def can_turn_second_factor_off(actor: Actor) -> Decision:
+    """Teams sign in with a second factor, always; citizens as they like."""
+    if not actor.is_signed_in:
+        return refused("sign_in_first")
+    return refused("factor_mandatory") if actor.is_team else ALLOWED

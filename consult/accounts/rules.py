@@ -1,7 +1,7 @@
 """Addresses, names, secrets and their limits: pure computation on values.
 
 Lengths, lifetimes and attempts follow OWASP ASVS 5.0, chapter 6 (authentication): at least 128 bits for a
-link, a keyed hash and few attempts for a code, minutes rather than hours for both.
+link, a keyed hash and few attempts for a code, at most ten minutes for both.
 """
 
 from __future__ import annotations
@@ -10,24 +10,46 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 from email_validator import EmailNotValidError, validate_email
 
 from consult.accounts.errors import BadEmail, BadName
-from consult.accounts.values import SignInSecrets
+from consult.accounts.values import AttemptKind, Lifetimes, Limit, SignInSecrets, Standing
 from consult.core.html import BLANKS, normalise_text, single_line, visible
 
-CHALLENGE_LIFETIME = timedelta(minutes=15)
+CHALLENGE_LIFETIME = timedelta(minutes=10)
 ONE_TIME_LINK_LIFETIME = timedelta(hours=24)
 KEPT_AFTER_EXPIRY = timedelta(days=1)
 THROTTLE_WINDOW = timedelta(hours=1)
 MAX_ATTEMPTS = 5
 MAX_PER_ADDRESS = 5
 MAX_PER_BROWSER = 20
+ADDRESS_CHANGE_LIFETIME = timedelta(hours=24)
+ATTEMPTS_KEPT = timedelta(days=1)
+# For how long a proof of who one is covers changes to how one signs in.
+RECENT = timedelta(minutes=15)
+CITIZENS = Lifetimes(absolute=timedelta(days=30), idle=timedelta(days=7))
+TEAMS = Lifetimes(absolute=timedelta(hours=12), idle=timedelta(hours=2))
 CODE_DIGITS = 6
 MAX_EMAIL = 254
 MIN_NAME, MAX_NAME = 2, 60
+_QUARTER, _HOUR, _DAY = timedelta(minutes=15), timedelta(hours=1), timedelta(days=1)
+# Whoever is refused a password or a code may still sign in by the link of a mail, so nobody can lock others out.
+# A town hall, a school or a whole village may share one IPv4 address: networks have wider limits.
+ACCOUNT_LIMITS: Mapping[AttemptKind, tuple[Limit, ...]] = {
+    AttemptKind.MAIL: (),  # `MAX_PER_ADDRESS` mails: nobody is told that an address is asked for too often
+    AttemptKind.CODE: (Limit(20, _HOUR),),
+    AttemptKind.PASSWORD: (Limit(10, _QUARTER), Limit(50, _DAY)),
+    AttemptKind.SECOND_FACTOR: (Limit(5, _QUARTER), Limit(30, _DAY)),
+}
+NETWORK_LIMITS: Mapping[AttemptKind, tuple[Limit, ...]] = {
+    AttemptKind.MAIL: (Limit(120, _HOUR),),
+    AttemptKind.CODE: (Limit(120, _HOUR),),
+    AttemptKind.PASSWORD: (Limit(60, _QUARTER),),
+    AttemptKind.SECOND_FACTOR: (Limit(60, _QUARTER),),
+}
 _JOINERS = "\u200c\u200d"
 
 
@@ -94,3 +116,54 @@ def hash_code(code: str, *, email: str, link_hash: str, key: bytes) -> str:
 def same_hash(one: str, other: str) -> bool:
     """Compare two hashes in a time that does not depend on where they differ."""
     return hmac.compare_digest(one, other)
+
+
+def hashed_account(name: str, *, key: bytes) -> str:
+    """What limits keep of the account that is tried: a keyed hash, whether there is such an account or not."""
+    return hmac.new(key, f"attempt at\n{name}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+
+
+def lifetimes(*, team: bool) -> Lifetimes:
+    """How long the sessions of citizens and of teams last."""
+    return TEAMS if team else CITIZENS
+
+
+def is_over(standing: Standing, seen_at: datetime, *, team: bool, now: datetime) -> bool:
+    """Whether a session has lasted too long, or was not used for too long."""
+    limits = lifetimes(team=team)
+    return now >= standing.signed_in_at + limits.absolute or now >= seen_at + limits.idle
+
+
+def is_recent(standing: Standing, now: datetime) -> bool:
+    """Whether this browser's person has shown who they are a short while ago."""
+    return now < standing.proven_at + RECENT
+
+
+_BROWSERS = (
+    ("Edge", ("edg/", "edga/", "edgios/")),
+    ("Opera", ("opr/", "opera")),
+    ("Samsung Internet", ("samsungbrowser",)),
+    ("Vivaldi", ("vivaldi",)),
+    ("Firefox", ("firefox/", "fxios/")),
+    ("Chrome", ("chrome/", "crios/", "chromium")),
+    ("Safari", ("safari/",)),
+)
+_SYSTEMS = (
+    ("iPhone", ("iphone",)),
+    ("iPad", ("ipad",)),
+    ("Android", ("android",)),
+    ("ChromeOS", ("cros ",)),
+    ("Windows", ("windows",)),
+    ("macOS", ("macintosh", "mac os")),
+    ("Linux", ("linux", "x11")),
+)
+
+
+def describe_device(user_agent: str) -> str:
+    """« Firefox, Linux »: enough for its owner to know it again, too little to tell people apart. May be empty."""
+    said = user_agent[:400].lower()
+    families = (
+        next((name for name, marks in table if any(mark in said for mark in marks)), "")
+        for table in (_BROWSERS, _SYSTEMS)
+    )
+    return ", ".join(filter(None, families))

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, g
 from flask import request as flask_request
 from flask import session as flask_session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_login import UserMixin, login_user
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import CallbackDict
 
 from consult.accounts import commands, queries
-from consult.accounts.rules import hash_token
+from consult.accounts.rules import CITIZENS, describe_device, hash_token, is_recent
+from consult.accounts.values import Standing
 from consult.core import clock
 from consult.core.db import independent_transaction
 from consult.settings import Settings
 
 log = logging.getLogger(__name__)
-LIFETIME = timedelta(days=30)
+LIFETIME = CITIZENS.absolute
 VISITOR_LIFETIME = timedelta(days=7)
 _TOUCH_EVERY = timedelta(minutes=15)
+_PERSON, _STANDING = "_user_id", "standing"  # the first is where Flask-Login looks
 # Seconds to wait for a busy database.
 _PATIENCE_TO_TOUCH, _PATIENCE_OF_READERS, _PATIENCE_OF_ACTS = 0.1, 2.0, 10.0
 
@@ -50,10 +51,17 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.modified = False
         self.rotate = False
         self.stale = False
+        self.seen_at: datetime | None = None
         self.lost = False  # the database could not store what changed
 
     def _changed(self, _data: CallbackDict[str, Any]) -> None:
         self.modified = True
+
+    @property
+    def standing(self) -> Standing | None:
+        """How the person of this browser signed in; None for a visitor (and for sessions older than this)."""
+        kept = self.get(_STANDING) if self.get(_PERSON) else None
+        return Standing.of(kept) if kept else None
 
     def renew(self) -> None:
         """Give the browser a new token at the end of the request: called whenever its rights change."""
@@ -97,6 +105,7 @@ class ServerSessions(SessionInterface):
         if stored is None:
             return ServerSession()
         session = ServerSession(stored.data, stored.id, token_hash)
+        session.seen_at = stored.seen_at
         session.stale = now - stored.seen_at > _TOUCH_EVERY
         return session
 
@@ -125,8 +134,7 @@ class ServerSessions(SessionInterface):
 
     def _store(self, session: ServerSession, response: Response, patience: float) -> None:
         token = secrets.token_urlsafe(32) if session.browser_id is None or session.rotate else None
-        lifetime = LIFETIME if session.get("_user_id") else VISITOR_LIFETIME
-        now = clock.real_now()
+        now, standing = clock.real_now(), session.standing
         with independent_transaction(patience=patience) as database:
             session.browser_id = commands.store_browser_session(
                 database,
@@ -135,10 +143,10 @@ class ServerSessions(SessionInterface):
                 token_hash=hash_token(token) if token else None,
                 data=dict(session),
                 now=now,
-                expires_at=now + lifetime,
+                expires_at=_expiry(standing, now, renewed=token is not None),
             )
         if token:
-            self._set_cookie(response, token, lifetime)
+            self._set_cookie(response, token, VISITOR_LIFETIME if standing is None else LIFETIME)
 
     def _set_cookie(self, response: Response, token: str, lifetime: timedelta) -> None:
         response.set_cookie(
@@ -157,11 +165,11 @@ class ServerSessions(SessionInterface):
         response.delete_cookie(self.cookie_name, path="/", secure=self.secure, httponly=True, samesite="Lax")
 
 
-class _Known(UserMixin):
-    """Whom Flask-Login signs in: the id is all it stores, the person is loaded anew with each request."""
-
-    def __init__(self, person_id: int) -> None:
-        self.id = str(person_id)
+def _expiry(standing: Standing | None, now: datetime, *, renewed: bool) -> datetime | None:
+    """When a session ends: used or not after `absolute`, unused after `idle`; a visitor's with its token."""
+    if standing is None:
+        return now + VISITOR_LIFETIME if renewed else None
+    return min(standing.signed_in_at + CITIZENS.absolute, now + CITIZENS.idle)
 
 
 def this_browser() -> ServerSession:
@@ -169,13 +177,52 @@ def this_browser() -> ServerSession:
     return cast(ServerSession, flask_session)
 
 
-def start_signed_in(person_id: int) -> None:
-    """Make this browser's session that person's: a new token, nothing left of the visitor but the row's id."""
-    browser = this_browser()
+def signed_in_data(person_id: int, *, second_factor: bool, device: str, now: datetime) -> dict[str, Any]:
+    """What the session of somebody who has just signed in holds, and nothing else (`now`: real time)."""
+    standing = Standing(now, now, now if second_factor else None, device)
+    return {_PERSON: str(person_id), "_fresh": True, _STANDING: standing.data()}
+
+
+def start_signed_in(person_id: int, *, second_factor: bool = False) -> None:
+    """Make this browser's session that person's: a new token, nothing left of the visitor but the row's id.
+
+    `second_factor` says that it was shown already. The rest of the request sees the person as the next one will:
+    signed in, or waiting for the second factor.
+    """
+    browser, now = this_browser(), clock.real_now()
     browser.clear()
-    login_user(_Known(person_id))
-    browser.pop("_id", None)  # Flask-Login's fingerprint of address and browser: not used, so not kept
+    browser.update(signed_in_data(person_id, second_factor=second_factor, device=this_device(), now=now))
     browser.renew()
+    browser.seen_at = now
+    forget_loaded_person()
+
+
+def mark_proven(*, second_factor: bool) -> None:
+    """Note that this browser's person has shown who they are just now; the session gets a new token."""
+    browser, now = this_browser(), clock.real_now()
+    standing = browser.standing
+    if standing is None:
+        return
+    factor = now if second_factor else standing.second_factor_at
+    browser[_STANDING] = Standing(standing.signed_in_at, now, factor, standing.device).data()
+    browser.renew()
+    forget_loaded_person()
+
+
+def recently_proven() -> bool:
+    """Whether this browser's person has shown who they are within the last quarter of an hour."""
+    standing = this_browser().standing
+    return standing is not None and is_recent(standing, clock.real_now())
+
+
+def this_device() -> str:
+    """The browser and the system of this request, coarsely."""
+    return describe_device(flask_request.headers.get("User-Agent", ""))
+
+
+def forget_loaded_person() -> None:
+    """Have Flask-Login ask again who this is: their standing has changed within this request."""
+    g.pop("_login_user", None)
 
 
 def configure_sessions(app: Flask, settings: Settings) -> None:

@@ -1,34 +1,38 @@
-"""Signing in by mail, the first sign-in, signing out.
+"""Signing in by mail or with a password, the first sign-in, signing out.
 
 Signing in never tells whether an address has an account: every address is written to, and an account is
-opened once its holder has shown that the mail arrived.
+opened once its holder has shown that the mail arrived. A password is checked for every address, with the same
+work, statements and words.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import logout_user
 
-from consult.accounts import commands, queries
-from consult.accounts.errors import CodeRefused, LinkStale
-from consult.accounts.forms import CodeForm, EmailForm, WelcomeForm
+from consult.accounts import commands, queries, throttles
+from consult.accounts.attempts import browser_id, count_attempt, onward_path, secret_key, security_letter
+from consult.accounts.credentials import sign_in_with_password
+from consult.accounts.errors import CodeRefused, LinkStale, SignInRefused
+from consult.accounts.forms import CodeForm, EmailForm, PasswordSignInForm, WelcomeForm
 from consult.accounts.messages import CONSENT
+from consult.accounts.passwords import is_password, normalise_password
+from consult.accounts.queries import Credentials
 from consult.accounts.rules import CHALLENGE_LIFETIME, MAX_PER_ADDRESS, new_secrets
-from consult.accounts.sessions import start_signed_in, this_browser
-from consult.accounts.values import CONSENT_DATE, Proof, SignInSecrets
+from consult.accounts.sessions import start_signed_in, this_browser, this_device
+from consult.accounts.values import CONSENT_DATE, AttemptKind, Proof, SignInSecrets
 from consult.core import clock
 from consult.core.access import Refused, public
 from consult.core.db import independent_transaction, transaction
 from consult.core.installation import current_settings
 from consult.core.mail import Letter
-from consult.core.web.addresses import external_url, safe_next
-from consult.core.web.forms import add_error
+from consult.core.web.addresses import external_url
+from consult.core.web.forms import add_error, place
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
 from consult.core.web.letters import write_letter
@@ -39,32 +43,32 @@ blueprint = Blueprint("accounts", __name__)
 # What waits in the browser's session: the address that was written to, and the address that was proven.
 _ASKED, _PROVEN = "sign_in", "proven"
 _PROVEN_LIFETIME = timedelta(minutes=30)
-_MAX_PATH = 2000  # longer than any address of ours: what comes from outside is stored, so it has an end
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
     """Ask for an e-mail address, write to it, and answer the same for every address."""
-    onward = _onward(request.values.get("next"))
-    if current_actor().is_signed_in:
-        return redirect(onward or url_for("site.home"), 303)
+    onward = onward_path(request.values.get("next"))
+    if gone := _already_under_way(onward):
+        return gone
     form = EmailForm()
     form.next.data = onward or ""
     if not form.validate_on_submit():
         return render_template("accounts/sign_in.html", form=form), 422 if form.is_submitted() else 200
     email, secrets = str(form.email.data), new_secrets()
+    count_attempt(AttemptKind.MAIL, email)
     letter = _letter(email, secrets)
     try:
         with transaction(write=True) as session:
             commands.request_sign_in(
                 session,
                 email=email,
-                browser_session_id=_browser_id(),
+                browser_session_id=browser_id(),
                 next_path=onward,
                 secrets=secrets,
                 letter=letter,
-                key=_key(),
+                key=secret_key(),
                 now=clock.real_now(),
             )
     except Refused as refusal:
@@ -84,7 +88,7 @@ def code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         try:
-            return _proceed(_try_code(str(form.code.data)))
+            return _proceed(_try_code(asked["email"], str(form.code.data)))
         except CodeRefused as error:
             add_error(form.code, sentence_for(error.code))
     page = render_template(
@@ -99,6 +103,23 @@ def code() -> ResponseReturnValue:
     return page, 422 if form.is_submitted() else 200
 
 
+@blueprint.route("/sign-in/password", methods=["GET", "POST"])
+@public
+def password() -> ResponseReturnValue:
+    """Sign in with an address and its password; what is wrong with them is not told."""
+    onward = onward_path(request.values.get("next"))
+    if gone := _already_under_way(onward):
+        return gone
+    form = PasswordSignInForm()
+    form.next.data = onward or ""
+    if form.validate_on_submit():
+        try:
+            return _proceed(_try_password(str(form.email.data), str(form.password.data), onward))
+        except SignInRefused as error:
+            place(form, error)
+    return render_template("accounts/password.html", form=form), 422 if form.is_submitted() else 200
+
+
 @blueprint.route("/sign-in/link/<token>", methods=["GET", "POST"])
 @public
 def confirm(token: str) -> ResponseReturnValue:
@@ -107,7 +128,7 @@ def confirm(token: str) -> ResponseReturnValue:
         if request.method == "POST":
             with transaction(write=True) as session:
                 proof = commands.use_link(
-                    session, token=token, browser_session_id=_browser_id(), now=clock.real_now()
+                    session, token=token, browser_session_id=browser_id(), now=clock.real_now()
                 )
             return _proceed(proof)
         with transaction() as session:
@@ -141,13 +162,13 @@ def welcome() -> ResponseReturnValue:
             email=proven["email"],
             display_name=str(form.display_name.data),
             language=request_language(),
-            browser_session_id=_browser_id(),
+            browser_session_id=browser_id(),
             now=clock.now(),
             signed_in_at=clock.real_now(),
         )
     start_signed_in(person_id)
     flash(_("Hello %(name)s, your account is open.", name=form.display_name.data), "success")
-    return redirect(_onward(proven["next"]) or url_for("site.home"), 303)
+    return redirect(onward_path(proven["next"]) or url_for("site.home"), 303)
 
 
 @blueprint.post("/sign-out")
@@ -159,22 +180,65 @@ def sign_out() -> ResponseReturnValue:
     return redirect(url_for("site.home"), 303)
 
 
-def _try_code(typed: str) -> Proof:
+def _already_under_way(onward: str | None) -> ResponseReturnValue | None:
+    """Where somebody goes who has signed in, or has only their second factor left to show."""
+    actor = current_actor()
+    if actor.is_signed_in:
+        return redirect(onward or url_for("site.home"), 303)
+    if actor.pending_second_factor:
+        return redirect(url_for("second_factor.challenge", next=onward), 303)
+    return None
+
+
+def _try_code(email: str, typed: str) -> Proof:
     """Count the attempt first, apart from its outcome, then use the code."""
-    now, browser_id = clock.real_now(), _browser_id()
+    now, browser = clock.real_now(), browser_id()
+    account = count_attempt(AttemptKind.CODE, email)
     with independent_transaction() as session:
-        challenge_id = commands.begin_attempt(session, browser_session_id=browser_id, now=now)
+        challenge_id = commands.begin_attempt(session, browser_session_id=browser, now=now)
     with transaction(write=True) as session:
-        return commands.use_code(
-            session, challenge_id=challenge_id, browser_session_id=browser_id, code=typed, key=_key(), now=now
+        proof = commands.use_code(
+            session, challenge_id=challenge_id, browser_session_id=browser, code=typed, key=secret_key(), now=now
+        )
+        throttles.forgive(session, kind=AttemptKind.CODE, account=account)
+    return proof
+
+
+def _try_password(email: str, typed: str, onward: str | None) -> Proof:
+    """Count the attempt, hash outside of any transaction, then sign in; an unknown address takes the same way."""
+    account = count_attempt(AttemptKind.PASSWORD, email)
+    with transaction() as session:
+        found = queries.password_of(session, email)
+    if not is_password(normalise_password(typed), found.password_hash):
+        raise SignInRefused
+    letter = security_letter(
+        _l(
+            "Somebody signed in with your password, from a browser that you were not signed in with: %(device)s.",
+            device=this_device() or "?",
+        ),
+        Credentials(email, found.language),
+    )
+    with transaction(write=True) as session:
+        throttles.forgive(session, kind=AttemptKind.PASSWORD, account=account)
+        return sign_in_with_password(
+            session,
+            person_id=found.person_id or 0,
+            verified_hash=found.password_hash or "",
+            browser_session_id=browser_id(),
+            device=this_device(),
+            next_path=onward,
+            letter=letter,
+            now=clock.real_now(),
         )
 
 
 def _proceed(proof: Proof) -> ResponseReturnValue:
-    """Go on from a proven address: into the account, or to the questions of a first sign-in."""
-    onward = _onward(proof.next_path)
+    """Go on from a proven address: to the second factor, into the account, or to a first sign-in's questions."""
+    onward = onward_path(proof.next_path)
     if proof.person_id is not None:
-        start_signed_in(proof.person_id)
+        start_signed_in(proof.person_id, second_factor=proof.both_factors and current_settings().demonstration)
+        if current_actor().pending_second_factor:
+            return redirect(url_for("second_factor.challenge", next=onward), 303)
         flash(_("Hello %(name)s, you are signed in.", name=proof.display_name), "success")
         return redirect(onward or url_for("site.home"), 303)
     browser = this_browser()
@@ -198,19 +262,6 @@ def _letter(email: str, secrets: SignInSecrets) -> Letter:
     )
 
 
-def _onward(target: str | None) -> str | None:
-    """Where to go once signed in: a path of ours, except the pages of signing in themselves."""
-    path = safe_next(target)
-    if path is None or len(path) > _MAX_PATH or {"sign-in", "sign-out"} & set(urlsplit(path).path.split("/")):
-        return None
-    return path
-
-
-def _browser_id() -> int:
-    """The id of this browser's stored session; a form that passed its token check has one."""
-    return this_browser().browser_id or abort(400)
-
-
 def _mailbox_url() -> str | None:
     settings = current_settings()
     return url_for("site.mailbox") if settings.demonstration and not settings.mail_url else None
@@ -218,10 +269,6 @@ def _mailbox_url() -> str | None:
 
 def _site_name() -> str:
     return current_settings().site_name
-
-
-def _key() -> bytes:
-    return str(current_app.secret_key).encode()
 
 
 def _minutes() -> int:

@@ -28,13 +28,21 @@ class Need(StrEnum):
 class Actor:
     """The person behind a request, as commands and policies see it.
 
-    `roles` maps organisation ids to the role's value. A visitor has no `person_id`.
+    `roles` maps organisation ids to the role's value. A visitor has no `person_id`. Somebody who has not shown
+    their second factor yet is a visitor to every policy: neither a member of their team nor a citizen who might
+    act in its consultations; `pending_person_id` says who they will be.
     """
 
     person_id: int | None = None
     display_name: str = ""
     is_administrator: bool = False
     roles: Mapping[int, str] = field(default_factory=dict)
+    pending_person_id: int | None = None
+
+    @property
+    def pending_second_factor(self) -> bool:
+        """True half-way through a sign-in: the address or the password is proven, the second factor is not."""
+        return self.pending_person_id is not None
 
     @property
     def is_signed_in(self) -> bool:

@@ -31,10 +31,11 @@ def render_syntheses(*, now: datetime) -> None:
     render_due_editions()
 
 
-def open_team(*, team_path: str, now: datetime, real_now: datetime) -> str | None:
+def open_team(*, team_path: str, demonstration: bool, now: datetime, real_now: datetime) -> str | None:
     """Give the demonstration's organisations a team, once, and return the token of a new one-time link.
 
-    `team_path` is where the link leads. None when no consultation is a demonstration.
+    `team_path` is where the link leads; on a site that is a `demonstration` it stands for the second factor as
+    well. None when no consultation is a demonstration.
     """
     with transaction(write=True) as session:
         of_a_demonstration = select(Consultation.organisation_id).where(Consultation.is_demonstration).distinct()
@@ -48,4 +49,6 @@ def open_team(*, team_path: str, now: datetime, real_now: datetime) -> str | Non
             set_role(
                 session, organisation_id=organisation_id, person_id=person_id, role=Role.ADMINISTRATOR, now=now
             )
-        return create_one_time_link(session, email=TEAM_EMAIL, now=real_now, next_path=team_path)
+        return create_one_time_link(
+            session, email=TEAM_EMAIL, now=real_now, next_path=team_path, both_factors=demonstration
+        )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from consult.accounts import commands, queries
 from consult.accounts.forms import NameForm
+from consult.accounts.presentation import account_sections
 from consult.core.access import Need, access
 from consult.core.db import transaction
 from consult.core.errors import NotFound
@@ -35,5 +36,7 @@ def page() -> ResponseReturnValue:
         raise NotFound
     if not form.is_submitted():
         form.display_name.data = person.display_name
-    page_html = render_template("site/account.html", form=form, person=person, acts=own_lines(acts))
+    page_html = render_template(
+        "site/account.html", form=form, person=person, acts=own_lines(acts), sections=account_sections("acts")
+    )
     return page_html, 422 if form.is_submitted() else 200

@@ -52,6 +52,7 @@ def open_account(
     organisation: str | None,
     role: Role | None = None,
     team_path: str,
+    demonstration: bool,
     now: datetime,
     real_now: datetime,
 ) -> OpenedAccount:
@@ -59,8 +60,8 @@ def open_account(
 
     While nobody administers the platform, the account becomes administrator. Otherwise, unless `administrator`
     is asked for, it gets `role` (a manager's when None) in `organisation` (a slug), or in the only one there is;
-    an account that belongs to a team already keeps its place. `team_path` is where the link leads the team. Raises
-    `OperatorError` in one sentence that names the option.
+    an account that belongs to a team already keeps its place. `team_path` is where the link leads the team; in a
+    `demonstration` it stands for the second factor too. Raises `OperatorError`, which names the option.
     """
     one_at_a_time(session, "accounts.first_administrator")
     try:
@@ -90,7 +91,11 @@ def open_account(
         role=given,
         is_team=is_team,
         token=accounts.create_one_time_link(
-            session, email=email, now=real_now, next_path=team_path if is_team else None
+            session,
+            email=email,
+            now=real_now,
+            next_path=team_path if is_team else None,
+            both_factors=demonstration,
         ),
     )
 

@@ -6,7 +6,9 @@ from flask import Flask
 from flask_login import LoginManager, UserMixin
 
 from consult.accounts import queries as accounts
-from consult.accounts.sessions import configure_sessions
+from consult.accounts.rules import is_over
+from consult.accounts.sessions import ServerSession, configure_sessions, this_browser
+from consult.core import clock
 from consult.core.access import Actor
 from consult.core.db import independent_transaction
 from consult.organisations import queries as organisations
@@ -16,9 +18,9 @@ from consult.settings import Settings
 class SignedIn(UserMixin):
     """Flask-Login's user: the actor, and the id that the session stores."""
 
-    def __init__(self, actor: Actor) -> None:
+    def __init__(self, actor: Actor, person_id: int) -> None:
         self.actor = actor
-        self.id = str(actor.person_id)
+        self.id = str(person_id)
 
 
 def configure_identity(app: Flask, settings: Settings) -> None:
@@ -31,17 +33,31 @@ def configure_identity(app: Flask, settings: Settings) -> None:
 
 
 def load_user(user_id: str) -> SignedIn | None:
-    """The signed-in person with their roles; None once the account is gone."""
+    """The signed-in person with their roles; None once the account is gone or disabled, or the session too old.
+
+    Teams, and whoever has a second factor, are not signed in before they have shown it: a visitor until then.
+    """
+    browser = this_browser()
     with independent_transaction(write=False) as session:
-        person = accounts.get_person(session, int(user_id))
-        if person is None:
-            return None
-        roles = organisations.roles_of(session, person.id)
-    return SignedIn(
-        Actor(
-            person_id=person.id,
-            display_name=person.display_name,
-            is_administrator=person.is_administrator,
-            roles=roles,
-        )
+        person = accounts.identity_of(session, int(user_id))
+        roles = organisations.roles_of(session, person.id) if person else {}
+    is_team = person is not None and (person.is_administrator or bool(roles))
+    if person is None or person.is_disabled or _is_over(browser, team=is_team):
+        browser.clear()
+        return None
+    standing = browser.standing
+    if (is_team or person.has_second_factor) and (standing is None or standing.second_factor_at is None):
+        return SignedIn(Actor(pending_person_id=person.id), person.id)
+    actor = Actor(
+        person_id=person.id,
+        display_name=person.display_name,
+        is_administrator=person.is_administrator,
+        roles=roles,
     )
+    return SignedIn(actor, person.id)
+
+
+def _is_over(browser: ServerSession, *, team: bool) -> bool:
+    standing = browser.standing
+    now = clock.real_now()
+    return standing is None or is_over(standing, browser.seen_at or now, team=team, now=now)

@@ -88,10 +88,10 @@ def test_a_first_sign_in_is_told_once_the_account_is_open(
     assert session.get_one(Person, person_id).consented_at == NOW
 
 
-def test_codes_live_fifteen_minutes_and_work_once(session: Session) -> None:
+def test_codes_live_ten_minutes_and_work_once(session: Session) -> None:
     browser_id = browser(session)
     secrets = ask(session, browser_id)
-    late = NOW + timedelta(minutes=15)
+    late = NOW + timedelta(minutes=10)
     with pytest.raises(CodeRefused, match="code_stale"):
         commands.begin_attempt(session, browser_session_id=browser_id, now=late)
     attempt = commands.begin_attempt(session, browser_session_id=browser_id, now=NOW)

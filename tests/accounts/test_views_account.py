@@ -88,7 +88,7 @@ def test_the_session_holds_the_person_and_nothing_else(client: AuditedClient) ->
     client.get("/account")
     with transaction() as session:
         row = session.scalars(select(BrowserSession)).one()
-        assert set(row.data) <= {"_user_id", "_fresh", "csrf_token"}
+        assert set(row.data) <= {"_user_id", "_fresh", "csrf_token", "standing"}
         assert row.person_id is not None
 
 

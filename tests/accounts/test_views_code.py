@@ -67,11 +67,11 @@ def test_what_is_not_six_digits_is_no_attempt(client: AuditedClient) -> None:
 def test_a_code_expires_and_is_used_once(client: AuditedClient, real: Clock) -> None:
     ask(client)
     code = mail_to().code
-    real.forward(timedelta(minutes=15))
+    real.forward(timedelta(minutes=10))
     assert client.send("/sign-in/code", {"code": code}).status_code == 422
     ask(client)
     code = mail_to().code
-    real.forward(timedelta(minutes=14, seconds=59))
+    real.forward(timedelta(minutes=9, seconds=59))
     assert client.send("/sign-in/code", {"code": code}).status_code == 303
     client.send("/sign-in/welcome", {"display_name": "Claire", "consent": "y"})
     client.send("/sign-out", page="/account")

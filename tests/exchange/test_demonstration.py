@@ -35,7 +35,7 @@ def load(tmp_path: Path, *, demonstration: bool = True) -> None:
 
 
 def sign_in() -> str | None:
-    return open_team(team_path="/manage", now=NOW, real_now=real_now())
+    return open_team(team_path="/manage", demonstration=True, now=NOW, real_now=real_now())
 
 
 def test_the_team_manages_the_demonstration_and_nothing_else(make: Factory, tmp_path: Path) -> None:

@@ -22,7 +22,9 @@ FIRST = "first@example.org"
 def open_(email: str = FIRST, name: str = "Camille", **options: Any) -> OpenedAccount:
     values = {"administrator": False, "organisation": None, "team_path": "/manage", **options}
     with transaction(write=True) as session:
-        return open_account(session, email=email, display_name=name, now=NOW, real_now=NOW, **values)
+        return open_account(
+            session, email=email, display_name=name, demonstration=False, now=NOW, real_now=NOW, **values
+        )
 
 
 def organisation(slug: str) -> int:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from consult.accounts import commands
-from consult.accounts.sessions import LIFETIME, hash_token
+from consult.accounts.sessions import LIFETIME, hash_token, signed_in_data
 from consult.core.access import Actor
 from consult.core.clock import real_now
 from consult.core.db import independent_transaction
@@ -39,8 +39,9 @@ class AuditedClient(FlaskClient):
             check(response.get_data(as_text=True))
         return response
 
-    def sign_in(self, actor: Actor) -> None:
-        """Give this browser a session of that person, as signing in does."""
+    def sign_in(self, actor: Actor, *, second_factor: bool = True) -> None:
+        """Give this browser a session of that person, as signing in (with both factors) does."""
+        assert actor.person_id is not None
         token = secrets.token_urlsafe(32)
         now = real_now()
         with independent_transaction() as session:
@@ -48,7 +49,9 @@ class AuditedClient(FlaskClient):
                 session,
                 browser_id=None,
                 token_hash=hash_token(token),
-                data={"_user_id": str(actor.person_id), "_fresh": True},
+                data=signed_in_data(
+                    actor.person_id, second_factor=second_factor, device="Firefox, Linux", now=now
+                ),
                 now=now,
                 expires_at=now + LIFETIME,
             )
