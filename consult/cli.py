@@ -31,6 +31,7 @@ from consult.exchange.demonstration import TEAM_EMAIL, open_team, render_synthes
 from consult.exchange.errors import PackageRefused
 from consult.exchange.tasks import import_packages
 from consult.exchange.terminal import show_progress
+from consult.ledger.terminal import journal_commands, verify_command
 from consult.organisations.values import Role
 from consult.reports.errors import RenderingFailed
 from consult.reports.exports import figure_lines, recount_lines, repair_lines
@@ -236,6 +237,8 @@ def _account_lines(account: OpenedAccount) -> Iterator[str]:
 
 
 cli.add_command(maintenance_commands)
+cli.add_command(journal_commands(with_app))
+cli.add_command(verify_command())
 
 
 @cli.command("import")

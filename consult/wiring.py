@@ -8,6 +8,7 @@ from flask import Flask
 from flask_babel.speaklater import LazyString
 
 import consult.audience.models
+import consult.ledger.models
 import consult.moderation.models
 import consult.proposals.fragments
 import consult.proposals.models
@@ -20,16 +21,18 @@ from consult.accounts.events import PersonErased, SignedIn
 from consult.accounts.messages import SENTENCES as ACCOUNTS
 from consult.audience import tasks as audience_tasks
 from consult.audience import views as audience_views
+from consult.audience.events import DaySealed
 from consult.backoffice import views as backoffice_views
 from consult.consultations import admin as consultations_admin
 from consult.consultations import views as consultations_views
-from consult.consultations.events import ConsultationPublished
+from consult.consultations.events import ConsultationChanged, ConsultationPublished, SynthesisPublished
 from consult.consultations.messages import SENTENCES as CONSULTATIONS
 from consult.core.events import Handler, install_handlers
 from consult.core.mail import SEND_MAIL, send_due_mail
 from consult.core.tasks import Task
 from consult.core.web.failures import install_place_finder
 from consult.core.web.sentences import install_sentences
+from consult.ledger import handlers as ledger_handlers
 from consult.moderation import admin as moderation_admin
 from consult.moderation.messages import SENTENCES as MODERATION
 from consult.organisations import admin as organisations_admin
@@ -42,7 +45,19 @@ from consult.privacy.messages import SENTENCES as PRIVACY
 from consult.proposals import admin as proposals_admin
 from consult.proposals import handlers as proposals_handlers
 from consult.proposals import views as proposals_views
-from consult.proposals.events import CommentStatusChanged, ContributionStatusChanged
+from consult.proposals.events import (
+    CommentHeld,
+    CommentPublished,
+    CommentStatusChanged,
+    ContributionEdited,
+    ContributionHeld,
+    ContributionPublished,
+    ContributionStatusChanged,
+    PaperCorrected,
+    PaperEntered,
+    SupportGiven,
+    SupportWithdrawn,
+)
 from consult.proposals.messages import SENTENCES as PROPOSALS
 from consult.reports import admin as reports_admin
 from consult.reports import handlers as reports_handlers
@@ -62,9 +77,21 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
         organisations_handlers.forget_erased_person,
         reports_handlers.replace_editions_of_author,
     ),
-    ConsultationPublished: (reports_handlers.request_first_edition,),
-    ContributionStatusChanged: (reports_handlers.replace_editions,),
-    CommentStatusChanged: (reports_handlers.replace_editions,),
+    ConsultationPublished: (ledger_handlers.begin_journal, reports_handlers.request_first_edition),
+    ConsultationChanged: (ledger_handlers.journal_change,),
+    SynthesisPublished: (ledger_handlers.journal_synthesis,),
+    ContributionPublished: (ledger_handlers.journal_contribution,),
+    ContributionHeld: (ledger_handlers.journal_contribution,),
+    PaperEntered: (ledger_handlers.journal_contribution,),
+    PaperCorrected: (ledger_handlers.journal_paper_correction,),
+    ContributionEdited: (ledger_handlers.journal_edit,),
+    ContributionStatusChanged: (ledger_handlers.journal_contribution_status, reports_handlers.replace_editions),
+    SupportGiven: (ledger_handlers.journal_support,),
+    SupportWithdrawn: (ledger_handlers.journal_support_withdrawn,),
+    CommentPublished: (ledger_handlers.journal_comment,),
+    CommentHeld: (ledger_handlers.journal_comment,),
+    CommentStatusChanged: (ledger_handlers.journal_comment_status, reports_handlers.replace_editions),
+    DaySealed: (ledger_handlers.journal_sealed_day,),
 }
 
 TASKS: tuple[Task, ...] = (

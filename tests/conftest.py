@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import Connection, event
 from sqlalchemy.orm import Session
 
 from consult.app import create_app
@@ -20,6 +20,7 @@ from consult.settings import Settings
 from tests.support.clients import AuditedClient
 from tests.support.factories import Factory
 from tests.support.installation import Demonstration, load_demonstration
+from tests.support.ledger import journal_unlocked
 from tests.support.postgresql import fresh_database, postgresql_server
 
 ENGINES = ("sqlite", "postgresql")
@@ -120,9 +121,14 @@ def _forget_durability() -> None:
 def _empty() -> None:
     with db.engine.connect().execution_options(consult_write=True) as connection, connection.begin():
         tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
-        if db.engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
-            return
-        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in tables:
-            connection.exec_driver_sql(f"DELETE FROM {table}")
+        with journal_unlocked(connection):
+            _delete_everything(connection, tables)
+
+
+def _delete_everything(connection: Connection, tables: list[str]) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
+        return
+    connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+    for table in tables:
+        connection.exec_driver_sql(f"DELETE FROM {table}")

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from consult.audience.events import DaySealed
 from consult.audience.models import AudienceDay, Sighting
 from consult.consultations.commands import LockedConsultation, adjust_tally, lock_consultation
 from consult.consultations.values import State
 from consult.core.clock import end_of_day
 from consult.core.db import upsert
+from consult.core.events import emit
 
 
 def count_reader(session: Session, *, consultation_id: int, day: date, reader_hash: str, now: datetime) -> bool:
@@ -46,13 +48,16 @@ def seal_day(session: Session, *, consultation_id: int, day: date, now: datetime
     consultation = lock_consultation(session, consultation_id)
     if now < end_of_day(day, consultation.time_zone):
         return
-    session.execute(
+    visitors = session.scalar(
         update(AudienceDay)
         .where(
             AudienceDay.consultation_id == consultation_id, AudienceDay.day == day, AudienceDay.sealed_at.is_(None)
         )
         .values(sealed_at=now)
+        .returning(AudienceDay.visitors)
     )
+    if visitors is not None:
+        emit(session, DaySealed(consultation_id, day, visitors, now))
     session.execute(delete(Sighting).where(Sighting.consultation_id == consultation_id, Sighting.day == day))
 
 
@@ -61,7 +66,8 @@ def load_days(
 ) -> None:
     """Add the visitors of days counted elsewhere (a package that comes in); ended days are sealed at once.
 
-    The caller holds the tally's lock and has checked the rows: each a day of the consultation, none to come.
+    Before the consultation is published: its journal then begins with them. The caller holds the tally's lock and
+    has checked the rows: each a day of the consultation, none to come.
     """
     for day, visitors in rows:
         ended = now >= end_of_day(day, consultation.time_zone)

@@ -96,7 +96,14 @@ def _decide(
     consultation = lock_consultation(session, consultation_id)
     require(policies.can_moderate(actor, organisation_id=consultation.organisation_id))
     set_status = set_contribution_status if kind is Kind.CONTRIBUTION else set_comment_status
-    target_id = set_status(session, consultation=consultation, number=number, status=_STATUS[act], now=now)
+    target_id = set_status(
+        session,
+        consultation=consultation,
+        number=number,
+        status=_STATUS[act],
+        now=now,
+        reason=grounds.reason.value,
+    )
     decision = ModerationDecision(
         consultation_id=consultation_id,
         contribution_id=target_id if kind is Kind.CONTRIBUTION else None,

@@ -130,15 +130,17 @@ def set_contribution_status(
     status: Status,
     now: datetime,
     held: bool = False,
+    reason: str = "",
 ) -> int:
     """Hide a published contribution or restore a hidden one, supports and comments included; returns its id.
 
     With `held`, refuse or release one that waits. Called by moderation, which asked its policy and holds the tally
-    row; allowed in every state. Raises `Refused` with the codes of `require_moderable`.
+    row; allowed in every state. `reason` is the category that the journal names. Raises `Refused` with the codes
+    of `require_moderable`.
     """
     contribution = find_contribution(session, consultation.id, number)
     require_moderable(contribution.status, status, held=held)
-    _change_status(session, consultation, contribution, status, now)
+    _change_status(session, consultation, contribution, status, now, reason=reason)
     return contribution.id
 
 
@@ -200,11 +202,13 @@ def withdraw_support(session: Session, *, actor: Actor, consultation_id: int, nu
     if removed is None:
         return
     _move_supports(session, contribution.id, -1)
-    participants = 0
+    participants = supports = 0
     if contribution.status is Status.PUBLISHED:
-        participants = count_act(session, consultation_id, person_id, -1)
-        adjust_tally(session, consultation_id, day=consultation.day(now), supports=-1, participants=participants)
-    emit(session, SupportWithdrawn(consultation_id, number, person_id, participants, now))
+        supports, participants = -1, count_act(session, consultation_id, person_id, -1)
+        adjust_tally(
+            session, consultation_id, day=consultation.day(now), supports=supports, participants=participants
+        )
+    emit(session, SupportWithdrawn(consultation_id, number, person_id, participants, supports, now))
 
 
 def find_contribution(session: Session, consultation_id: int, number: int) -> Contribution:
@@ -270,6 +274,8 @@ def _change_status(
     contribution: Contribution,
     status: Status,
     now: datetime,
+    *,
+    reason: str = "",
 ) -> None:
     """An act counts when everything above it counts: supports and comments go and come with it."""
     was, step = contribution.status, counting_step(contribution.status, status)
@@ -285,7 +291,9 @@ def _change_status(
     adjust_tally(session, consultation.id, day=consultation.day(now), **changes)
     emit(
         session,
-        ContributionStatusChanged(consultation.id, contribution.number, was=was, status=status, at=now, **changes),
+        ContributionStatusChanged(
+            consultation.id, contribution.number, was=was, status=status, at=now, reason=reason, **changes
+        ),
     )
 
 

@@ -112,15 +112,17 @@ def set_comment_status(
     status: Status,
     now: datetime,
     held: bool = False,
+    reason: str = "",
 ) -> int:
     """Hide a published comment or restore a hidden one, its replies included; returns its id.
 
     With `held`, refuse or release one that waits. Called by moderation, which asked its policy and holds the tally
-    row; allowed in every state. Raises `Refused` with the codes of `require_moderable`.
+    row; allowed in every state. `reason` is the category that the journal names. Raises `Refused` with the codes
+    of `require_moderable`.
     """
     comment, contribution = find_comment(session, consultation.id, number)
     require_moderable(comment.status, status, held=held)
-    _change_status(session, consultation, comment, contribution, status=status, now=now)
+    _change_status(session, consultation, comment, contribution, status=status, now=now, reason=reason)
     return comment.id
 
 
@@ -144,6 +146,7 @@ def _change_status(
     *,
     status: Status,
     now: datetime,
+    reason: str = "",
 ) -> None:
     """Replies go and come with their comment; nothing moves while something above does not count."""
     was, step = comment.status, counting_step(comment.status, status)
@@ -160,7 +163,9 @@ def _change_status(
             adjust_tally(session, consultation.id, day=consultation.day(now), **changes)
     emit(
         session,
-        CommentStatusChanged(consultation.id, comment.number, was=was, status=status, at=now, **changes),
+        CommentStatusChanged(
+            consultation.id, comment.number, was=was, status=status, at=now, reason=reason, **changes
+        ),
     )
 
 

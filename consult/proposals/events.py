@@ -41,6 +41,7 @@ class ContributionStatusChanged:
     """A contribution was withdrawn by its author, or hidden, restored, released or refused by the team.
 
     The numbers say what that changed in the figures: nothing where a held contribution is refused or withdrawn.
+    `reason` is the category of the team's decision.
     """
 
     consultation_id: int
@@ -52,6 +53,7 @@ class ContributionStatusChanged:
     comments: int
     participants: int
     at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,12 +69,13 @@ class SupportGiven:
 
 @dataclass(frozen=True)
 class SupportWithdrawn:
-    """Somebody no longer supports a contribution."""
+    """Somebody no longer supports a contribution; `supports` is 0 when it did not count any more."""
 
     consultation_id: int
     number: int
     person_id: int
     participants: int
+    supports: int
     at: datetime
 
 
@@ -105,6 +108,7 @@ class CommentStatusChanged:
     """A comment was withdrawn by its author, or hidden, restored, released or refused by the team.
 
     The numbers say what that changed in the figures: nothing while something above it does not count.
+    `reason` is the category of the team's decision.
     """
 
     consultation_id: int
@@ -114,6 +118,7 @@ class CommentStatusChanged:
     comments: int
     participants: int
     at: datetime
+    reason: str = ""
 
 
 @dataclass(frozen=True)

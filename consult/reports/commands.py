@@ -20,6 +20,7 @@ from consult.consultations.values import State
 from consult.core.access import Actor, Refused, require
 from consult.core.db import upsert
 from consult.core.tasks import wake_after_commit
+from consult.ledger import commands as journal
 from consult.proposals.models import Contribution, Participation
 from consult.reports import policies
 from consult.reports.models import Edition, EditionFile
@@ -168,7 +169,7 @@ def fail_edition(session: Session, claim: Claim, error: str) -> None:
 def repair(session: Session, consultation_id: int, *, now: datetime) -> Recount:
     """Bring every counter to what the rows say; returns the recount as it was before. Raises `NotFound`.
 
-    The days' changes get the difference on the current day. A fixed number of statements.
+    The days' changes get the difference on the current day, the journal an entry when its sums were others.
     """
     consultation = lock_consultation(session, consultation_id)
     found = recount(session, consultation_id, now=now)
@@ -177,6 +178,8 @@ def repair(session: Session, consultation_id: int, *, now: datetime) -> Recount:
     _repair_contributions(session, consultation_id)
     _repair_participations(session, consultation_id)
     _repair_figures(session, consultation, found, now)
+    recounted = {item.name: item.recounted for item in found.figures if item.name != "days"}
+    journal.correct(session, consultation_id, recounted, at=now)
     return found
 
 

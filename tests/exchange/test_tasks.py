@@ -220,6 +220,8 @@ def test_the_tables_are_optional(app: Flask, tmp_path: Path) -> None:
         "consultations_question",
         "consultations_testimony",
         "consultations_tally",
+        "ledger_entry",
+        "ledger_head",
         "reports_edition",
     }
 
