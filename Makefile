@@ -7,14 +7,14 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 BIN := .venv/bin
-export PORT FRESH SIZE ENGINE DATABASE
+export PORT FRESH SIZE ENGINE DATABASE ROUNDS SABOTAGE
 export PATH := $(CURDIR)/.venv/node/bin:$(PATH)
 
 CSS := $(shell find consult/static/css -name '*.css' 2>/dev/null)
 JAVASCRIPT := $(shell find consult/static/js -name '*.js' 2>/dev/null)
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/messages.po)
 
-.PHONY: help demo test check bench load lighthouse audit screenshots assets format translations lock wheel clean system-runtime system-test system-audit
+.PHONY: help demo test check bench load torture timing lighthouse audit screenshots assets format translations lock wheel clean system-runtime system-test system-audit
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ bench: .venv/.dev assets compiled $(if $(filter postgresql,$(ENGINE)),system-tes
 
 load: .venv/.dev assets compiled ## load a generated consultation of SIZE=S|M|L|XL (DATABASE=address or file)
 	@$(BIN)/python -m bench.load $(or $(SIZE),S)
+
+torture: system-test .venv/.dev assets compiled ## storms, kill −9 and a failing disk, then count again (ROUNDS=n, ENGINE=…, SABOTAGE=1)
+	@$(BIN)/python -m tests.torture $(ARGUMENTS)
+
+timing: .venv/.dev assets compiled ## measure whether sign-in tells a known address from an unknown one by its time
+	@$(BIN)/python -m tests.torture.timing $(ARGUMENTS)
 
 lighthouse: system-test .venv/.dev assets compiled ## score the pages that citizens see first: 99 for performance, 100 for the rest
 	@$(BIN)/python -m tests.matrix lighthouse

@@ -26,8 +26,8 @@ class UnexpectedAnswer(Exception):
     """The server did not answer as the measurement needs it; the message says what came."""
 
 
-def prepare(path: str, *, form: Mapping[str, str] | None = None, cookie: str = "") -> bytes:
-    """The bytes of a GET, or of a POST of `form`, on a connection that stays open."""
+def prepare(path: str, *, form: Mapping[str, str] | None = None, cookie: str = "", client: str = "") -> bytes:
+    """The bytes of a GET, or of a POST of `form`, on a connection kept open; `client` is whom a proxy names."""
     body = b"" if form is None else urlencode(form).encode()
     lines = [
         f"{'GET' if form is None else 'POST'} {path} HTTP/1.1",
@@ -38,6 +38,8 @@ def prepare(path: str, *, form: Mapping[str, str] | None = None, cookie: str = "
     ]
     if cookie:
         lines.append(f"Cookie: {cookie}")
+    if client:
+        lines.append(f"X-Forwarded-For: {client}")
     if form is not None:
         lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(body)}"]
     return "\r\n".join(lines).encode() + _HEAD_END + body

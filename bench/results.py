@@ -16,6 +16,7 @@ NAMES = (
     "statistics",
     "search",
     "support",
+    "flood",
     "export.csv",
     "pdf",
 )
@@ -28,6 +29,7 @@ class Unit(StrEnum):
     SUPPORTS = "supports/s"
     ROWS = "rows/s"
     SECONDS = "s"
+    SHARE = "share"  # of the speed in peace
 
 
 @dataclass(frozen=True)

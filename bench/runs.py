@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from bench.files import measure_export, measure_pdf
 from bench.filling import database_url, fill, say
+from bench.flood import measure_flood
 from bench.pages import measure_pages
 from bench.plan import Plan
 from bench.results import Result
@@ -54,6 +55,7 @@ def _measure(size: Size, engine: str, plan: Plan, settings: Settings, *, writabl
             yield from measure_pages(port, size, engine, plan)
             if writable:
                 yield from measure_supports(app, port, size, engine, plan)
+                yield from measure_flood(app, port, size, engine, plan)
             yield from measure_export(port, size, engine, plan)
         if size is SIZES["S"]:
             yield from measure_pdf(size, engine, plan)

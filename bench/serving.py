@@ -64,6 +64,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         f"{PREFIX}DATABASE_URL": settings.resolved_database_url,
         f"{PREFIX}INSTANCE_PATH": str(settings.instance_path.resolve()),
         f"{PREFIX}SECRET_KEY": settings.secret_key,
+        f"{PREFIX}TRUSTED_PROXIES": "127.0.0.0/8",  # the generator says whom a request comes from
     }
 
 

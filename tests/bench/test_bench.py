@@ -20,6 +20,7 @@ CONTRACT = {
     "page.list.deep",
     "page.contribution",
     "support",
+    "flood",
     "statistics",
     "search",
     "export.csv",

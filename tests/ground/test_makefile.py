@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTRACT = {"demo", "test", "check", "bench", "load"}
+CONTRACT = {"demo", "test", "check", "bench", "load", "torture"}
 
 
 def make(*arguments: str) -> str:

@@ -57,7 +57,7 @@ def postgresql_server() -> Iterator[str]:
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        with _running_cluster(_newest_binaries(), folder / "data") as port:
+        with _running_cluster(newest_binaries(), folder / "data") as port:
             yield _text(URL.create(_DRIVER, username=_USER, host="127.0.0.1", port=port, database="postgres"))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -94,7 +94,7 @@ def _execute(address: str, statement: sql.Composed) -> None:
         connection.execute(statement)
 
 
-def _newest_binaries() -> Path:
+def newest_binaries() -> Path:
     """The folder of initdb and pg_ctl of the newest version installed."""
     versions = [path.parent for path in _BINARIES.glob("*/bin/initdb")]
     if not versions:
@@ -106,18 +106,18 @@ def _newest_binaries() -> Path:
 def _running_cluster(binaries: Path, data: Path) -> Iterator[int]:
     """Create a cluster in `data`, run it, yield its port and stop it."""
     initialise: list[str | Path] = [binaries / "initdb", "--pgdata", data, "--username", _USER, "--no-sync"]
-    _as_database_user([*initialise, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"])
+    as_database_user([*initialise, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"])
     port = _free_port()
     options = " ".join(f"-c {name}='{value}'" for name, value in {**_OPTIONS, "port": port}.items())
     control: list[str | Path] = [binaries / "pg_ctl", "--pgdata", data, "--wait", "--timeout", "60"]
     try:
-        _as_database_user([*control, "--log", data / "server.log", "--options", options, "start"])
+        as_database_user([*control, "--log", data / "server.log", "--options", options, "start"])
         yield port
     finally:
-        _as_database_user([*control, "--mode", "immediate", "stop"], check=False)
+        as_database_user([*control, "--mode", "immediate", "stop"], check=False)
 
 
-def _as_database_user(command: Sequence[str | Path], *, check: bool = True) -> None:
+def as_database_user(command: Sequence[str | Path], *, check: bool = True) -> None:
     """Run a command as `postgres` when we are root, which PostgreSQL refuses to be run by.
 
     Raises `PostgresqlMissing` with what the command said when it fails and `check` is set.
