@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from consult.accounts.terminal import user_commands
 from consult.app import create_app
 from consult.consultations import queries as consultations
 from consult.core import clock, migrate
@@ -40,15 +41,10 @@ from consult.reports.queries.statistics import figures_of
 from consult.reports.rules import figures_text
 from consult.reports.tasks import find_drift, repair_drift
 from consult.settings import LANGUAGES, SettingError, Settings, describe_settings, read_settings
-from consult.site.commands import OpenedAccount, open_account
-from consult.site.terminal import maintenance_commands
+from consult.site.commands import open_account
+from consult.site.terminal import account_lines, maintenance_commands
 
 # What an account is told to be in a team.
-_PLACES = {
-    Role.MODERATOR: "It moderates the consultations of",
-    Role.MANAGER: "It manages the consultations of",
-    Role.ADMINISTRATOR: "It administers",
-}
 # How long the server's and the worker's processes may take to finish what they do, in seconds.
 _STOPPING = 10
 
@@ -67,6 +63,17 @@ def with_app(command: Callable[..., None]) -> Callable[..., None]:
                 command(*arguments, **options)
             finally:
                 database_engine().dispose()
+
+    return run
+
+
+def _with_newest_schema(command: Callable[..., None] | None) -> Callable[..., None]:
+    """The body of a command that a feature brings, run once the schema is known to be the newest."""
+
+    def run(*arguments: Any, **options: Any) -> None:
+        _require_newest_schema()
+        if command is not None:
+            command(*arguments, **options)
 
     return run
 
@@ -213,32 +220,18 @@ def create_user(email: str, name: str, administrator: bool, organisation: str | 
             now=clock.now(),
             real_now=clock.real_now(),
         )
-    for line in _account_lines(account):
+    for line in account_lines(account):
         click.echo(line)
     click.echo("This link signs in once, within 24 hours:")
     click.echo(external_url("accounts.confirm", token=account.token))
 
 
-def _account_lines(account: OpenedAccount) -> Iterator[str]:
-    who = f"{account.display_name} <{account.email}>"
-    yield (
-        f"Account created: {who}."
-        if account.created
-        else f"This address has an account already, it is used: {who}."
-    )
-    if account.first_administrator:
-        yield "Nobody administered the platform yet: this first account is its administrator."
-    elif account.is_administrator:
-        yield "It administers the platform."
-    if account.role is not None:
-        yield f"{_PLACES[account.role]} {account.organisation}."
-    if not account.is_team:
-        yield "It belongs to no team: there is no organisation yet."
-
-
 cli.add_command(maintenance_commands)
 cli.add_command(journal_commands(with_app))
 cli.add_command(verify_command())
+for command in user_commands:
+    command.callback = with_app(_with_newest_schema(command.callback))
+    user.add_command(command)
 
 
 @cli.command("import")

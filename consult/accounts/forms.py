@@ -24,6 +24,7 @@ from consult.accounts.passwords import MAX_PASSWORD
 from consult.accounts.rules import CODE_DIGITS, MAX_EMAIL, normalise_display_name, normalise_email
 from consult.core.errors import Invalid
 from consult.core.html import printable
+from consult.core.web.choices import choice
 from consult.core.web.sentences import sentence_for
 
 
@@ -179,7 +180,7 @@ class MailsForm(FlaskForm):
 
     wanted = SelectMultipleField(
         _l("Write to me about"),
-        choices=[(kind.value, label) for kind, label in MAIL_CHOICES.items()],
+        choices=[choice(kind.value, label) for kind, label in MAIL_CHOICES.items()],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock
 
@@ -22,7 +23,8 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1, hash_le
 _NOBODYS = _HASHER.hash("no password is this one")
 _LEET = str.maketrans("0134578@$!€", "oleastbasie")
 _LONGEST_RUN = max(map(len, KEYBOARD_ROWS))
-_MIN_SEQUENCE = 3
+_MIN_SEQUENCE, _LONGEST_NUMBER = 3, 8
+_FEW = 4  # parts, or different letters: that many are soon tried
 # Two of a server's threads at most are about passwords: one hashes, one waits for it; the others serve readers.
 _ADMITTED = BoundedSemaphore(2)
 _HASHING = Lock()
@@ -51,17 +53,18 @@ def accept_password(text: str, *, context: Iterable[str]) -> str:
 def is_soon_guessed(password: str, context: Iterable[str]) -> bool:
     """True when it is made of nothing but common words, what is known anyway, rows of keys, repetitions."""
     known = COMMON_WORDS | {part for words in context for part in _parts_of(words)}
-    folded = _fold(password)
-    spellings = {_letters_and_digits(folded), _letters_and_digits(folded.translate(_LEET))}
-    return any(_is_made_of(spelling, known) for spelling in spellings)
+    text = _fold(password)
+    if len(set(text)) <= _FEW:
+        return True
+    letters = _letters_and_digits(text)
+    return len(letters) * 2 > len(text) and (_is_repeated(letters, known) or _parts_needed(text, known) <= _FEW)
 
 
 def _parts_of(words: str) -> Iterator[str]:
     """The pieces of a name or an address that somebody may have made a password of."""
     folded = _fold(words)
-    whole = _letters_and_digits(folded)
     pieces = "".join(letter if letter.isalnum() else " " for letter in folded).split()
-    yield from (piece for piece in (whole, *pieces) if len(piece) >= _MIN_SEQUENCE)
+    yield from (piece for piece in (_letters_and_digits(folded), *pieces) if len(piece) >= _MIN_SEQUENCE)
 
 
 def _fold(text: str) -> str:
@@ -73,22 +76,26 @@ def _letters_and_digits(text: str) -> str:
     return "".join(filter(str.isalnum, text))
 
 
-def _is_made_of(text: str, known: frozenset[str] | set[str]) -> bool:
-    """Whether the text is a chain of at most four known parts, runs and numbers (the fewest are looked for)."""
-    if len(set(text)) <= 4:
-        return True
+def _parts_needed(text: str, known: AbstractSet[str]) -> int:
+    """The fewest known words, runs and numbers that a text is a chain of; signs between them come for nothing."""
     fewest: list[int] = [0] + [len(text) + 1] * len(text)
     longest = max(_LONGEST_RUN, *map(len, known))
     for end in range(1, len(text) + 1):
+        if not text[end - 1].isalnum():
+            fewest[end] = fewest[end - 1]
         for start in range(max(0, end - longest), end):
-            part = text[start:end]
-            if part in known or _is_run(part) or (part.isdigit() and len(part) <= 8):
-                fewest[end] = min(fewest[end], fewest[start] + 1)
-    return fewest[-1] <= 4 or _is_repeated(text, known)
+            if fewest[start] + 1 < fewest[end] and _is_part(text[start:end], known):
+                fewest[end] = fewest[start] + 1
+    return fewest[-1]
 
 
-def _is_repeated(text: str, known: frozenset[str] | set[str]) -> bool:
-    """The same eight letters or fewer again and again."""
+def _is_part(part: str, known: AbstractSet[str]) -> bool:
+    number = part.isdigit() and len(part) <= _LONGEST_NUMBER
+    return number or part in known or part.translate(_LEET) in known or _is_run(part)
+
+
+def _is_repeated(text: str, known: AbstractSet[str]) -> bool:
+    """The same eight letters or fewer again and again, or the same known word."""
     starts = (text[:size] for size in range(1, min(8, len(text) // 2) + 1))
     return any(text == (start * len(text))[: len(text)] for start in starts) or any(
         text == word * (len(text) // len(word)) for word in known

@@ -1,11 +1,21 @@
-"""`consult maintenance`: closing the site and opening it again, with or without a database."""
+"""`consult maintenance`, with or without a database; and what `consult user create` says."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import click
 
 from consult.core import clock, maintenance
+from consult.organisations.values import Role
 from consult.settings import read_settings
+from consult.site.commands import OpenedAccount
+
+_PLACES = {
+    Role.MODERATOR: "It moderates the consultations of",
+    Role.MANAGER: "It manages the consultations of",
+    Role.ADMINISTRATOR: "It administers",
+}
 
 
 @click.group("maintenance")
@@ -39,3 +49,21 @@ def status(context: click.Context) -> None:
     since = f" since {closed.since.isoformat(timespec='seconds')}" if closed.since else ""
     click.echo(f"The site is closed for maintenance{since}.")
     context.exit(1)
+
+
+def account_lines(account: OpenedAccount) -> Iterator[str]:
+    """What `consult user create` says it did."""
+    who = f"{account.display_name} <{account.email}>"
+    yield (
+        f"Account created: {who}."
+        if account.created
+        else f"This address has an account already, it is used: {who}."
+    )
+    if account.first_administrator:
+        yield "Nobody administered the platform yet: this first account is its administrator."
+    elif account.is_administrator:
+        yield "It administers the platform."
+    if account.role is not None:
+        yield f"{_PLACES[account.role]} {account.organisation}."
+    if not account.is_team:
+        yield "It belongs to no team: there is no organisation yet."

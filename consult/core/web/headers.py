@@ -82,7 +82,7 @@ def _cache_rules(response: Response) -> Response:
     if request.endpoint == "static" or response.cache_control.immutable:
         return response
     response.vary.add("Cookie")
-    personal = bool(session.keys()) or request.method not in {"GET", "HEAD"}
+    personal = bool(session.keys()) or session.modified or request.method not in {"GET", "HEAD"}
     if personal or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
     elif "Cache-Control" not in response.headers:
