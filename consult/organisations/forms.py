@@ -217,7 +217,10 @@ class RoleForm(FlaskForm):
 
     def __init__(self, role: Role | None = None) -> None:
         super().__init__(data={"role": role.value if role else None})
-        self.role.choices = [choice(item.value, f"{ROLES[item]}: {ROLE_MEANINGS[item]}") for item in Role]
+        self.role.choices = [
+            choice(item.value, _("%(role)s: %(meaning)s", role=ROLES[item], meaning=ROLE_MEANINGS[item]))
+            for item in Role
+        ]
 
     @property
     def chosen(self) -> Role:
