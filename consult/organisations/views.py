@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from consult.accounts.sessions import this_browser
+from consult.accounts.sessions import forget_loaded_person, this_browser
 from consult.core import clock
 from consult.core.access import Need, Refused, access, public
 from consult.core.db import transaction
@@ -95,5 +95,9 @@ def accept_invitation(invitation_id: int) -> ResponseReturnValue:
             except_browser_id=this_browser().browser_id,
         )
     this_browser().renew()
+    forget_loaded_person()
     flash(_("You belong to the team of %(name)s now.", name=found.organisation_name), "success")
-    return redirect(url_for("manage.dashboard"), 303)
+    dashboard = url_for("manage.dashboard")
+    if current_actor().pending_second_factor:  # teams sign in with one: it is set up before the first page
+        return redirect(url_for("second_factor.challenge", next=dashboard), 303)
+    return redirect(dashboard, 303)

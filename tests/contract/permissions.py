@@ -70,6 +70,23 @@ def the_invited(who: str, kind: str, method: str) -> str:
     return OK if who == CITIZEN else FORBIDDEN
 
 
+def the_citizen(who: str, kind: str, method: str) -> str:
+    """What is the citizen's own does not exist for anybody else."""
+    if who == VISITOR:
+        return _door(method)
+    return OK if who == CITIZEN else ABSENT
+
+
+def without_a_factor(who: str, kind: str, method: str) -> str:
+    """Nobody in this world has set a second factor up: there are no recovery codes to renew."""
+    return _door(method) if who == VISITOR else ABSENT
+
+
+def turning_off(who: str, kind: str, method: str) -> str:
+    """A citizen may do without the second factor, a team may not."""
+    return FORBIDDEN if who in INSIDE else signed_in(who, kind, method)
+
+
 def any_team(who: str, kind: str, method: str) -> str:
     """Members of any team."""
     if who == VISITOR:
@@ -206,6 +223,7 @@ class Line:
 
 
 OWN_SESSION = "it changes nothing but the session of this very browser"
+ONES_OWN = "the command changes the actor's own rows only"
 PREVIEW = "nothing is stored: it shows how a text will look"
 DRAFT_OF_ONES_OWN = "a draft belongs to who writes it, and is asked about when it is sent"
 
@@ -289,10 +307,36 @@ ROUTES: Mapping[str, Line] = {
     "accounts.sign_out": Line(everybody, free=OWN_SESSION, on=NONE),
     "account.page": Line(
         signed_in,
-        free="one's own name: the command changes the actor's row only",
+        free=ONES_OWN,
         form={"display_name": "Clara"},
         on=NONE,
     ),
+    "accounts.password": Line(everybody, free="whoever has the password", by=VISITOR, on=NONE),
+    "second_factor.challenge": Line(everybody, free="whoever has the second factor", by=VISITOR, on=NONE),
+    "second_factor.first": Line(everybody, free="whoever has just proven an address", by=VISITOR, on=NONE),
+    # One's own account: the commands change the actor's rows and nobody else's.
+    "second_factor.change": Line(signed_in, free=ONES_OWN, form={"code": "000000"}, on=NONE),
+    "second_factor.renew_codes": Line(without_a_factor),
+    "second_factor.turn_off": Line(
+        signed_in, turning_off, asks="accounts.can_turn_second_factor_off", by=CITIZEN, on=NONE
+    ),
+    "security.page": Line(signed_in),
+    "security.sessions": Line(signed_in),
+    "security.end_session": Line(the_citizen, free="the session of somebody else is not found", on=NONE),
+    "security.end_other_sessions": Line(signed_in, free=ONES_OWN, on=NONE),
+    "security.notifications": Line(signed_in, free=ONES_OWN, on=NONE),
+    "security.password": Line(
+        signed_in,
+        free=ONES_OWN,
+        form={"password": "tilleul kiosque halle jeudi", "again": "tilleul kiosque halle jeudi"},
+        on=NONE,
+    ),
+    "security.remove_password": Line(signed_in, free=ONES_OWN, on=NONE),
+    "security.confirm": Line(signed_in, free=ONES_OWN, form={"code": "000000"}, on=NONE),
+    "security.send_confirmation": Line(signed_in, free=ONES_OWN, on=NONE),
+    "address.change": Line(signed_in, free=ONES_OWN, form={"email": "claire@other.example"}, on=NONE),
+    "address.forget": Line(signed_in, free=ONES_OWN, on=NONE),
+    "address.confirm": Line(gone),
     # What citizens bring.
     "proposals.new": Line(
         a_new_text, free=DRAFT_OF_ONES_OWN, form={"question": "1", "title": "Un kiosque à musique"}

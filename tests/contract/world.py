@@ -20,7 +20,7 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from consult.accounts.models import Person
+from consult.accounts.models import BrowserSession, Person
 from consult.app import create_app
 from consult.core import clock, migrate
 from consult.core.access import Actor
@@ -205,6 +205,11 @@ def _people_it(world: World) -> None:
         DRAFT: {**number, "slug": draft.slug},
         CLOSED: {**number, "slug": closed.slug, "number": 1, "comment_number": 1},
     }
+    QuickClient(world.app).sign_in(citizen)  # on a telephone
+    with transaction() as session:
+        world.values[NONE]["browser"] = session.scalars(
+            select(BrowserSession.id).where(BrowserSession.person_id == citizen.person_id)
+        ).one()
     for who in WHO:
         client = QuickClient(world.app)
         if who != VISITOR:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from consult.accounts.models import Person
 from consult.core.access import Actor
 from consult.core.db import transaction
 from consult.core.mail import OutgoingMail
@@ -42,6 +43,11 @@ def _code_sent() -> str:
         )
         (code,) = re.findall(r"^ {4}(\d{6})$", session.scalars(newest.limit(1)).one() or "", re.MULTILINE)
     return str(code)
+
+
+def _person(email: str) -> Actor:
+    with transaction() as session:
+        return Actor(person_id=session.scalars(select(Person.id).where(Person.email == email)).one())
 
 
 def send_invitation(client: AuditedClient, email: str = ADDRESS, role: str = "manager", words: str = "") -> str:
@@ -120,12 +126,14 @@ def test_a_newcomer_comes_by_invitation_and_gives_consent(app: Flask, client: Au
 
     before = newcomer.get_cookie("consult")
     joined = newcomer.send(onward)
-    assert (joined.status_code, joined.location) == (303, "/en/manage")
+    assert (joined.status_code, joined.location) == (303, "/en/sign-in/second-factor?next=/en/manage")
     after = newcomer.get_cookie("consult")
     assert before is not None
     assert after is not None
     assert before.value != after.value, "a new session with the new rights"
-    assert "You belong to the team" in newcomer.get("/en/manage").text
+    assert newcomer.get(str(joined.location)).location == "/en/sign-in/second-factor/new?next=/en/manage"
+    assert newcomer.get(PAGE).status_code == 302, "not before the second factor is set up"
+    newcomer.sign_in(_person(ADDRESS))
     page = newcomer.get(PAGE).text
     assert "Nadia" in page
     assert AuditedClient(app).get(path).status_code == 410
