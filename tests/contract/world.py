@@ -6,7 +6,8 @@ It is built once and put back after each act, by SQLite's own copy of a database
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -44,6 +45,9 @@ WHO = (VISITOR, CITIZEN, MODERATOR, MANAGER, ADMINISTRATOR, PLATFORM, STRANGER)
 OPEN, OWN, HIDDEN, DRAFT, CLOSED, NONE = "open", "own", "hidden", "draft", "closed", "-"
 # What only those who may see it find in an answer.
 DRAFT_WORD, HIDDEN_WORD = "Brouillonsecret", "Contributioncachee"
+
+
+_RANDOM = re.compile(r"[0-9a-f]{32,}")
 
 
 class QuickClient(AuditedClient):
@@ -108,8 +112,13 @@ class World:
             found = {}
             for table in Base.metadata.sorted_tables:
                 columns = [column for column in table.columns if not _fleeting(table.name, column.name)]
-                found[table.name] = sorted((tuple(row) for row in session.execute(select(*columns))), key=repr)
+                found[table.name] = sorted((_lasting(row) for row in session.execute(select(*columns))), key=repr)
             return found
+
+
+def _lasting(row: Iterable[Any]) -> tuple[Any, ...]:
+    """The values of a row without what is drawn by lot inside them, such as commitments of the journal."""
+    return tuple(_RANDOM.sub("…", value) if isinstance(value, str) else value for value in row)
 
 
 def _fleeting(table: str, column: str) -> bool:
