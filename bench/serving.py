@@ -65,6 +65,9 @@ def _environment(settings: Settings) -> dict[str, str]:
         f"{PREFIX}INSTANCE_PATH": str(settings.instance_path.resolve()),
         f"{PREFIX}SECRET_KEY": settings.secret_key,
         f"{PREFIX}TRUSTED_PROXIES": "127.0.0.0/8",  # the generator says whom a request comes from
+        f"{PREFIX}LIMITS": str(settings.limits),
+        f"{PREFIX}FORM_SECONDS": "0",  # generators are robots
+        f"{PREFIX}PROOF_OF_WORK": "off",
     }
 
 

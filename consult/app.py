@@ -19,7 +19,9 @@ from consult.core.web.formats import configure_formats
 from consult.core.web.guard import configure_guard
 from consult.core.web.headers import configure_headers
 from consult.core.web.languages import LanguagePrefix, configure_languages
+from consult.core.web.limits import configure_limits
 from consult.core.web.maintenance import ClosedForMaintenance
+from consult.core.web.people import configure_people
 from consult.core.web.proxies import TrustedProxies
 from consult.core.web.reception import Reception
 from consult.core.web.typography import configure_typography
@@ -51,6 +53,8 @@ def create_app(settings: Settings) -> Flask:
     # before_request hooks run in the order they are added: the clock first, then access, then CSRF.
     configure_guard(app, settings)
     CSRFProtect(app)
+    configure_limits(app, settings)
+    configure_people(app)
     # after_request hooks run backwards: what is set last is compressed.
     configure_compression(app)
     configure_headers(app, settings)

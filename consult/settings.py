@@ -28,6 +28,7 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "CONSULT_"
 LANGUAGES = ("fr", "en")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+PROOFS = ("off", "sign-in", "all")
 _UNFIT = re.compile(r"[\s\x00-\x1f\"<>\\]")
 
 
@@ -48,7 +49,9 @@ class Settings:
         "(default: sqlite file consult.sqlite in the instance folder)",
         "",
     )
-    redis_url: str = _documented("redis://… for the task queue of several machines (default: none)", "")
+    redis_url: str = _documented(
+        "redis://… for the task queue and the limits of several machines (default: none)", ""
+    )
     secret_key: str = _documented("signs forms and cookies (default: generated into the instance folder)", "")
     base_url: str = _documented(
         "public address, used in mails and files (default: the address that is served)",
@@ -61,6 +64,19 @@ class Settings:
     mail_from: str = _documented("sender of mails", "Consult <consult@localhost>")
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = _documented(
         "networks, separated by commas, whose X-Forwarded-For and -Proto are believed (default: none)", ()
+    )
+    limits: float = _documented(
+        "multiplies every limit on how often an act may be repeated: 2 for a meeting in one hall, 0 for none", 1.0
+    )
+    form_seconds: int | None = _documented(
+        "a form that comes back sooner was filled in by a robot; 0 checks nothing "
+        "(default: 2; 0 in a demonstration)",
+        None,
+    )
+    proof_of_work: str = _documented(
+        "what a browser has to compute for: off, sign-in (asking for the e-mail) or all (also the first "
+        "contribution of an account) (default: sign-in; off in a demonstration)",
+        "",
     )
     freeze_time: datetime | None = _documented(
         "ISO 8601 instant with offset at which the clock stands still, for rehearsals and tests (default: none)",
@@ -91,6 +107,18 @@ class Settings:
     def resolved_database_url(self) -> str:
         """The database address, with the embedded default filled in."""
         return self.database_url or f"sqlite:///{self.instance_path.resolve() / 'consult.sqlite'}"
+
+    @property
+    def resolved_form_seconds(self) -> int:
+        """The fewest seconds in which a person fills in a form; demonstrations are shown by machines too."""
+        if self.form_seconds is None:
+            return 0 if self.demonstration else 2
+        return self.form_seconds
+
+    @property
+    def resolved_proof_of_work(self) -> str:
+        """Where a browser has to compute: off, sign-in or all."""
+        return self.proof_of_work or ("off" if self.demonstration else "sign-in")
 
     @property
     def serves_https(self) -> bool:
@@ -146,6 +174,30 @@ def _parse_flag(text: str) -> bool:
     if text.lower() in {"", "0", "false", "no", "off"}:
         return False
     raise ValueError("expected 1 or 0")
+
+
+def _parse_factor(text: str) -> float:
+    try:
+        factor = float(text)
+    except ValueError:
+        factor = -1
+    if not 0 <= factor <= 1_000_000:
+        raise ValueError("expected a number such as 1, 2.5, or 0 for no limits")
+    return factor
+
+
+def _parse_form_seconds(text: str) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or int(text) > 60:
+        raise ValueError("expected whole seconds from 0 to 60")
+    return int(text)
+
+
+def _parse_proof_of_work(text: str) -> str:
+    if text and text not in PROOFS:
+        raise ValueError(f"expected one of {', '.join(PROOFS)}")
+    return text
 
 
 def _parse_language(text: str) -> str:
@@ -228,6 +280,9 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "default_language": _parse_language,
     "base_url": _parse_base_url,
     "redis_url": _parse_redis_url,
+    "limits": _parse_factor,
+    "form_seconds": _parse_form_seconds,
+    "proof_of_work": _parse_proof_of_work,
     "mail_url": _parse_mail_url,
     "mail_from": _parse_mail_from,
     "legal_email": _parse_email,

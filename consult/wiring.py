@@ -27,6 +27,7 @@ from consult.consultations import admin as consultations_admin
 from consult.consultations import views as consultations_views
 from consult.consultations.events import ConsultationChanged, ConsultationPublished, SynthesisPublished
 from consult.consultations.messages import SENTENCES as CONSULTATIONS
+from consult.core import limits, spent
 from consult.core.events import Handler, install_handlers
 from consult.core.mail import SEND_MAIL, send_due_mail
 from consult.core.tasks import Task
@@ -96,6 +97,8 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
 
 TASKS: tuple[Task, ...] = (
     Task(SEND_MAIL, send_due_mail, every_minutes=1),
+    Task(limits.PURGE, limits.purge_counts, every_minutes=10),
+    Task(spent.PURGE, spent.purge_spent, every_minutes=10),
     Task(accounts_tasks.PURGE, accounts_tasks.purge, every_minutes=60),
     Task(organisations_tasks.PURGE, organisations_tasks.purge, every_minutes=60),
     Task(audience_tasks.SEAL_DAYS, audience_tasks.seal_days, every_minutes=10),

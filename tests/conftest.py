@@ -99,7 +99,16 @@ def _build(engine_name: str, folder: Path, request: pytest.FixtureRequest) -> Fl
     if engine_name == "postgresql":
         url = fresh_database(request.getfixturevalue("postgresql"))
     application = create_app(
-        Settings(database_url=url, instance_path=folder, secret_key="for tests only", base_url="http://localhost")
+        Settings(
+            database_url=url,
+            instance_path=folder,
+            secret_key="for tests only",
+            base_url="http://localhost",
+            # Tests are quicker than people: limits are counted and never reached, forms may come at once.
+            limits=1_000,
+            form_seconds=0,
+            proof_of_work="off",
+        )
     )
     application.testing = True
     application.config["PROPAGATE_EXCEPTIONS"] = True

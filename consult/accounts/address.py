@@ -23,6 +23,7 @@ from consult.core.mail import Letter
 from consult.core.web.forms import add_error
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 
 blueprint = Blueprint("address", __name__)
@@ -30,6 +31,7 @@ blueprint = Blueprint("address", __name__)
 
 @blueprint.route("/account/address", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def change() -> ResponseReturnValue:
     """Ask for a change, or see how far it is; the answer is the same whoever the new address belongs to."""
     if asked := ask_for_recent_proof():
@@ -58,6 +60,7 @@ def change() -> ResponseReturnValue:
 
 @blueprint.post("/account/address/forget")
 @access(Need.SIGNED_IN)
+@limited("change")
 def forget() -> ResponseReturnValue:
     """Give a change up."""
     with transaction(write=True) as session:
@@ -68,6 +71,7 @@ def forget() -> ResponseReturnValue:
 
 @blueprint.route("/account/address/<token>", methods=["GET", "POST"])
 @public
+@limited("change")
 def confirm(token: str) -> ResponseReturnValue:
     """The link of either mail, in whatever browser: looking changes nothing, the button confirms."""
     with transaction() as session:

@@ -40,6 +40,7 @@ from consult.core.errors import NotFound
 from consult.core.installation import current_settings
 from consult.core.web.forms import place
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 
 blueprint = Blueprint("second_factor", __name__)
 _ENROLLING = "enrolling"  # the sealed secret that an authenticator is being shown
@@ -88,6 +89,7 @@ def first() -> ResponseReturnValue:
 
 @blueprint.route("/account/second-factor", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def change() -> ResponseReturnValue:
     """Set a second factor up, or replace the authenticator."""
     if asked := ask_for_recent_proof():
@@ -98,6 +100,7 @@ def change() -> ResponseReturnValue:
 
 @blueprint.post("/account/second-factor/codes")
 @access(Need.SIGNED_IN)
+@limited("change")
 def renew_codes() -> ResponseReturnValue:
     """Replace the recovery codes and show the new ones, once."""
     if asked := ask_for_recent_proof(url_for("security.page")):
@@ -115,6 +118,7 @@ def renew_codes() -> ResponseReturnValue:
 
 @blueprint.post("/account/second-factor/off")
 @access(Need.SIGNED_IN)
+@limited("change")
 def turn_off() -> ResponseReturnValue:
     """Do without a second factor; teams cannot."""
     if asked := ask_for_recent_proof(url_for("security.page")):

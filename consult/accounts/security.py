@@ -43,6 +43,7 @@ from consult.core.installation import current_settings
 from consult.core.web.forms import place
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 
 blueprint = Blueprint("security", __name__)
@@ -67,6 +68,7 @@ def page() -> ResponseReturnValue:
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def password() -> ResponseReturnValue:
     """Set a password, or change it."""
     if asked := ask_for_recent_proof():
@@ -95,6 +97,7 @@ def password() -> ResponseReturnValue:
 
 @blueprint.post("/account/password/remove")
 @access(Need.SIGNED_IN)
+@limited("change")
 def remove_password() -> ResponseReturnValue:
     """Sign in by mail only, from now on."""
     if asked := ask_for_recent_proof(url_for("security.page")):
@@ -136,6 +139,7 @@ def _store_password(hashed: str | None, what: LazyString, owner: Credentials) ->
 
 @blueprint.route("/account/confirm", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def confirm() -> ResponseReturnValue:
     """Ask for the strongest proof that a person has: second factor, password, or else a code sent by mail."""
     onward = onward_path(request.values.get("next")) or url_for("security.page")
@@ -168,6 +172,7 @@ def confirm() -> ResponseReturnValue:
 
 @blueprint.post("/account/confirm/mail")
 @access(Need.SIGNED_IN)
+@limited("change")
 def send_confirmation() -> ResponseReturnValue:
     """Send the code that shows again who one is."""
     owner, secrets = _owner(), new_secrets()
@@ -249,6 +254,7 @@ def sessions() -> ResponseReturnValue:
 
 @blueprint.post("/account/sessions/<int:browser>/end")
 @access(Need.SIGNED_IN)
+@limited("change")
 def end_session(browser: int) -> ResponseReturnValue:
     """Sign out one browser; somebody else's is not found."""
     with transaction(write=True) as session:
@@ -263,6 +269,7 @@ def end_session(browser: int) -> ResponseReturnValue:
 
 @blueprint.post("/account/sessions/end-others")
 @access(Need.SIGNED_IN)
+@limited("change")
 def end_other_sessions() -> ResponseReturnValue:
     """Sign out everywhere but here."""
     with transaction(write=True) as session:
@@ -278,6 +285,7 @@ def end_other_sessions() -> ResponseReturnValue:
 
 @blueprint.route("/account/notifications", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def notifications() -> ResponseReturnValue:
     """Which mails one gets."""
     actor, form = current_actor(), MailsForm()

@@ -36,6 +36,8 @@ from consult.core.web.forms import add_error, place
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
 from consult.core.web.letters import write_letter
+from consult.core.web.limits import limited
+from consult.core.web.people import from_people
 from consult.core.web.sentences import sentence_for
 
 blueprint = Blueprint("accounts", __name__)
@@ -47,6 +49,7 @@ _PROVEN_LIFETIME = timedelta(minutes=30)
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
+@from_people("sign_in")
 def sign_in() -> ResponseReturnValue:
     """Ask for an e-mail address, write to it, and answer the same for every address."""
     onward = onward_path(request.values.get("next"))
@@ -142,6 +145,8 @@ def confirm(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/welcome", methods=["GET", "POST"])
 @public
+@from_people("welcome")
+@limited("account")
 def welcome() -> ResponseReturnValue:
     """A first sign-in: ask a proven address for a name and the consent, then open its account."""
     proven = this_browser().get(_PROVEN)

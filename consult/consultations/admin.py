@@ -27,6 +27,7 @@ from consult.core.slugs import slug_from
 from consult.core.web.fragments import fragment_of, refused_fragment
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 from consult.core.web.typography import typeset_html
 from consult.organisations import commands as organisation_commands
@@ -40,6 +41,7 @@ EMPTY_ROWS = 2
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def create() -> ResponseReturnValue:
     """Write a new consultation; on a fresh installation its organisation too."""
     actor = current_actor()
@@ -67,6 +69,7 @@ def create() -> ResponseReturnValue:
 
 @blueprint.route("/<slug>/edit", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def edit(slug: str) -> ResponseReturnValue:
     """Change texts, questions, testimonies and, within the rules, dates."""
     consultation, testimonies, based_on = _stored(slug)
@@ -122,6 +125,7 @@ def preview(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/text-preview")
 @access(Need.TEAM)
+@limited("preview")
 def preview_text() -> ResponseReturnValue:
     """How a text of the form will look, while it is being written."""
     require(policies.can_create(current_actor()))
@@ -133,6 +137,7 @@ def preview_text() -> ResponseReturnValue:
 
 @blueprint.route("/<slug>/publish", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def publish(slug: str) -> ResponseReturnValue:
     """Say what becomes visible when and what cannot be undone, then publish."""
     consultation, testimonies, _based_on = _stored(slug)

@@ -25,6 +25,7 @@ from consult.core.errors import OperatorError
 MINIMUM_SQLITE = (3, 51, 3)
 _WRITE = "consult_write"
 _PATIENCE = "consult_patience"
+_FLEETING = "consult_fleeting"
 # Seconds.
 _LOCK_WAIT = 10.0
 _CONNECT_WAIT = 5
@@ -135,7 +136,20 @@ def _begin_sqlite(connection: Connection) -> None:
     if write:
         milliseconds = int(options.get(_PATIENCE, _LOCK_WAIT) * 1000)
         connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+        _wait_for_the_disk(connection, fleeting=options.get(_FLEETING, False))
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _wait_for_the_disk(connection: Connection, *, fleeting: bool) -> None:
+    """Before BEGIN: whether its commit waits for the disk, as every one does that is not `fleeting`."""
+    kept = connection.info.get(_FLEETING)
+    if fleeting and kept is None:
+        found = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+        connection.info[_FLEETING] = found
+        connection.exec_driver_sql(f"PRAGMA synchronous={min(int(found or 0), 1)}")
+    elif not fleeting and kept is not None:
+        connection.exec_driver_sql(f"PRAGMA synchronous={int(kept)}")
+        del connection.info[_FLEETING]
 
 
 @contextmanager
@@ -152,20 +166,27 @@ def transaction(*, write: bool = False) -> Iterator[Session]:
 
 
 @contextmanager
-def independent_transaction(*, write: bool = True, patience: float = _LOCK_WAIT) -> Iterator[Session]:
+def independent_transaction(
+    *, write: bool = True, patience: float = _LOCK_WAIT, fleeting: bool = False
+) -> Iterator[Session]:
     """A transaction of its own, for what must survive a refusal (throttles, sessions, failed sign-ins).
 
     Never open one inside a write transaction: on SQLite the two would wait for each other. Who would rather
-    do without than wait gives a shorter `patience`: seconds to wait for a lock before an `OperationalError`.
+    do without than wait gives a shorter `patience`: seconds to wait for a lock before an `OperationalError`. What
+    is `fleeting` may be gone after a power cut (counts of minutes): its commit does not wait for the disk.
     """
     session = Session(db.engine)
-    yield from _run(session, write, patience)
+    yield from _run(session, write, patience, fleeting=fleeting)
 
 
-def _run(session: Session, write: bool, patience: float = _LOCK_WAIT) -> Iterator[Session]:
+def _run(
+    session: Session, write: bool, patience: float = _LOCK_WAIT, *, fleeting: bool = False
+) -> Iterator[Session]:
     try:
         if write:
-            session.connection(execution_options={_WRITE: True, _PATIENCE: patience})
+            session.connection(execution_options={_WRITE: True, _PATIENCE: patience, _FLEETING: fleeting})
+            if fleeting and not is_sqlite(session):
+                session.execute(text("SET LOCAL synchronous_commit = off"))
             if patience < _LOCK_WAIT and not is_sqlite(session):
                 session.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
         yield session

@@ -31,3 +31,13 @@ def hashed_network(address: str | None, *, key: bytes, purpose: str) -> str:
     """
     message = f"network {purpose}\n{network_of(address) or ''}"
     return hmac.new(key, message.encode(), sha256).hexdigest()
+
+
+def neighbourhood_of(address: str | None) -> str | None:
+    """The network around a client's: the /24 of IPv4, the /48 of IPv6 (what a provider gives to one customer)."""
+    network = network_of(address)
+    if network is None:
+        return None
+    parsed = ip_address(network)
+    size = 48 if isinstance(parsed, IPv6Address) else 24
+    return str(ip_network(f"{parsed}/{size}", strict=False))

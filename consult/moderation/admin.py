@@ -15,6 +15,7 @@ from consult.core.db import transaction
 from consult.core.errors import Invalid
 from consult.core.html import safe_html
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 from consult.moderation import commands, policies, queries
 from consult.moderation.forms import DecisionForm
 from consult.moderation.messages import ACTS, REASONS
@@ -55,6 +56,7 @@ def index(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/contributions/<int:number>", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def contribution(slug: str, number: int) -> ResponseReturnValue:
     """One contribution: hide it or restore it."""
     return _decide(slug, Kind.CONTRIBUTION, number)
@@ -62,6 +64,7 @@ def contribution(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route("/comments/<int:number>", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def comment(slug: str, number: int) -> ResponseReturnValue:
     """One comment: hide it or restore it."""
     return _decide(slug, Kind.COMMENT, number)

@@ -10,6 +10,7 @@ from consult.core import clock
 from consult.core.access import Need, access, require
 from consult.core.db import transaction
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 from consult.organisations import commands, policies, queries, rules
 from consult.organisations.forms import IdentityForm
 from consult.organisations.messages import DETAILS
@@ -23,6 +24,7 @@ blueprint.add_app_template_filter(ratio)
 
 @blueprint.route("/<slug>/identity", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("upload")
 def identity(slug: str) -> ResponseReturnValue:
     """Say how the organisation looks and who answers for it."""
     with transaction() as session:

@@ -19,6 +19,7 @@ from consult.core.web.forms import place, show_printable
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import request_language
 from consult.core.web.letters import write_letter
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 from consult.organisations import invitations, members, policies, team
 from consult.organisations.forms import InvitationForm, RoleForm
@@ -31,6 +32,7 @@ blueprint = Blueprint("team", __name__, url_prefix="/manage/organisations/<slug>
 
 @blueprint.route("/members", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def index(slug: str) -> ResponseReturnValue:
     """Show the team; for those who manage it: invite somebody."""
     before = request.args.get("before", type=int)
@@ -64,6 +66,7 @@ def index(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/members/<int:person_id>", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def member(slug: str, person_id: int) -> ResponseReturnValue:
     """Give a member another role."""
     with transaction() as session:
@@ -93,6 +96,7 @@ def member(slug: str, person_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/members/<int:person_id>/remove", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def remove(slug: str, person_id: int) -> ResponseReturnValue:
     """Take a member out of the team, or leave it: asks first."""
     with transaction() as session:
@@ -120,6 +124,7 @@ def remove(slug: str, person_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/invitations/<int:invitation_id>/send")
 @access(Need.TEAM)
+@limited("manage")
 def send_again(slug: str, invitation_id: int) -> ResponseReturnValue:
     """Write an invitation anew, with a new link."""
     now, token = clock.real_now(), new_secrets().token
@@ -141,6 +146,7 @@ def send_again(slug: str, invitation_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/invitations/<int:invitation_id>/revoke")
 @access(Need.TEAM)
+@limited("manage")
 def revoke(slug: str, invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     now = clock.real_now()

@@ -13,6 +13,7 @@ from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.core.web.assets import kept_for_good
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 from consult.organisations import invitations, queries, team
 from consult.organisations.errors import InvitationStale
@@ -70,6 +71,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/account/invitations/<int:invitation_id>", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def accept_invitation(invitation_id: int) -> ResponseReturnValue:
     """Join the team that one's address was invited to.
 

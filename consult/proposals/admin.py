@@ -20,6 +20,7 @@ from consult.core.errors import Invalid
 from consult.core.numbers import number_in
 from consult.core.web.forms import place, show_printable
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 from consult.proposals import paper, policies
 from consult.proposals.forms import NO_QUESTION, PaperForm, ReasonForm
@@ -56,6 +57,7 @@ def index(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/new", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def new(slug: str) -> ResponseReturnValue:
     """Type in a contribution; the next one may come from the same place."""
     consultation = _open(slug)
@@ -75,6 +77,7 @@ def new(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/<int:number>/edit", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def edit(slug: str, number: int) -> ResponseReturnValue:
     """Put right what was mistyped."""
     consultation, item = _public_item(slug, number)
@@ -89,6 +92,7 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:number>/withdraw", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask why, then take back what was typed in by mistake."""
     consultation, item = _public_item(slug, number)

@@ -13,6 +13,7 @@ from consult.core.errors import Invalid
 from consult.core.numbers import number_in
 from consult.core.web.formats import time_of
 from consult.core.web.fragments import fragment_of, refused_fragment
+from consult.core.web.limits import limited
 from consult.core.web.typography import typeset_html
 from consult.proposals.drafts import DraftPart
 from consult.proposals.rules import preview_html
@@ -22,6 +23,7 @@ from consult.proposals.writing import keep_draft, open_draft
 
 @blueprint.post("/new/draft")
 @public
+@limited("draft")
 def save_draft(slug: str) -> ResponseReturnValue:
     """Keep what one of the steps holds so far; what it does not hold stays as it was."""
     consultation, _draft = open_draft(slug)
@@ -36,6 +38,7 @@ def save_draft(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/preview")
 @public
+@limited("preview")
 def preview(slug: str) -> ResponseReturnValue:
     """How a contribution or a comment will look, for whoever may be writing one here."""
     consultation, _draft = open_draft(slug)

@@ -87,6 +87,16 @@ def own_acts(session: Session, person_id: int) -> OwnActs:
     )
 
 
+def has_contributed(session: Session, person_id: int) -> bool:
+    """True when this person has brought a contribution that was not withdrawn or hidden (1 statement)."""
+    found = (
+        select(Contribution.id)
+        .where(Contribution.author_id == person_id, Contribution.status == Status.PUBLISHED)
+        .limit(1)
+    )
+    return session.scalar(found) is not None
+
+
 def _contributions(session: Session, person_id: int) -> tuple[OwnContribution, ...]:
     query: Select[*tuple[Any, ...]] = (
         select(

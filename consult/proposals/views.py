@@ -27,6 +27,7 @@ from consult.core.web.formats import number as number_label
 from consult.core.web.forms import show_printable
 from consult.core.web.fragments import fragment, wants_fragment
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 from consult.core.web.typography import typeset_html
 from consult.proposals import commands, policies, queries
@@ -44,6 +45,7 @@ MAX_SEARCH = 200
 
 @blueprint.get("")
 @public
+@limited("search", reads=True, when=lambda: bool(request.args.get("q")))
 def index(slug: str) -> ResponseReturnValue:
     """The list: search, question filter, sort, keyset pages."""
     wanted = _list_filter()
@@ -102,6 +104,7 @@ def history(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:number>/support")
 @access(Need.SIGNED_IN)
+@limited("support")
 def support(slug: str, number: int) -> ResponseReturnValue:
     """Give one's support (doing it twice changes nothing); the page itself then says so."""
     _act_on(slug, number, commands.support_contribution)
@@ -110,6 +113,7 @@ def support(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:number>/support/withdraw")
 @access(Need.SIGNED_IN)
+@limited("support")
 def withdraw_support(slug: str, number: int) -> ResponseReturnValue:
     """Take one's support back."""
     _act_on(slug, number, commands.withdraw_support)

@@ -20,8 +20,10 @@ from consult.core.numbers import number_in
 from consult.core.web.forms import place, show_printable
 from consult.core.web.fragments import wants_fragment
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
+from consult.core.web.people import asks_for_proof, from_people
 from consult.core.web.typography import typeset_html
-from consult.proposals import commands, comments, drafts, policies, queries
+from consult.proposals import commands, comments, drafts, own_acts, policies, queries
 from consult.proposals.drafts import DraftOwner, DraftPart, DraftText
 from consult.proposals.forms import (
     CommentForm,
@@ -51,8 +53,23 @@ class Step:
     url: str | None
 
 
+def _is_signed_in() -> bool:
+    return current_actor().is_signed_in
+
+
+def _is_new_author() -> bool:
+    """True for somebody who has nothing published yet: their first contribution asks for a proof of work."""
+    person_id = current_actor().person_id
+    if person_id is None or not asks_for_proof("contribution"):
+        return False
+    with transaction() as database:
+        return not own_acts.has_contributed(database, person_id)
+
+
 @blueprint.route("/new", methods=["GET", "POST"])
 @public
+@from_people("idea")
+@limited("draft")
 def new(slug: str) -> ResponseReturnValue:
     """First step: which question, and the idea in one sentence."""
     consultation, draft = open_draft(slug)
@@ -70,6 +87,8 @@ def new(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/new/text", methods=["GET", "POST"])
 @public
+@limited("draft")
+@limited("search", reads=True)
 def new_text(slug: str) -> ResponseReturnValue:
     """Second step: does one of these say it already? Else the text."""
     consultation, draft = open_draft(slug)
@@ -96,6 +115,8 @@ def new_text(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/new/preview", methods=["GET", "POST"])
 @public
+@from_people("contribution", when=_is_signed_in, proof_when=_is_new_author)
+@limited("contribution")
 def new_preview(slug: str) -> ResponseReturnValue:
     """Third step: read it as others will, then publish."""
     consultation, draft = open_draft(slug)
@@ -132,6 +153,7 @@ def new_preview(slug: str) -> ResponseReturnValue:
         body_html=typeset_html(text.body_html, consultation.language),
         question=next((item for item in consultation.questions if item.number == draft.question_number), None),
         signed_in=current_actor().is_signed_in,
+        asks_proof=_is_new_author(),
         sign_in_url=url_for("accounts.sign_in", next=url_for(".new_preview", slug=slug)),
     )
 
@@ -157,6 +179,7 @@ def ask_to_discard(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/new/discard")
 @public
+@limited("change")
 def discard(slug: str) -> ResponseReturnValue:
     """Forget the draft."""
     with transaction(write=True) as database:
@@ -168,6 +191,7 @@ def discard(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/<int:number>/edit", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def edit(slug: str, number: int) -> ResponseReturnValue:
     """Change one's contribution; the earlier text stays readable."""
     consultation, contribution = _own(slug, number, policies.can_change)
@@ -212,6 +236,7 @@ def edit(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:number>/withdraw", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def withdraw(slug: str, number: int) -> ResponseReturnValue:
     """Ask, then take one's contribution down."""
     consultation, contribution = _own(slug, number, policies.can_withdraw)
@@ -238,6 +263,8 @@ def withdraw(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/<int:number>/comments")
 @access(Need.SIGNED_IN)
+@from_people("comment")
+@limited("comment")
 def comment(slug: str, number: int) -> ResponseReturnValue:
     """Publish a comment or a reply; a reply to what cannot be a comment is not made a comment of its own."""
     form = CommentForm()
@@ -281,6 +308,7 @@ def comment(slug: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route("/<int:number>/comments/<int:comment_number>/withdraw", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def withdraw_comment(slug: str, number: int, comment_number: int) -> ResponseReturnValue:
     """Ask, then take one's own comment down."""
     form = SendForm()

@@ -14,6 +14,7 @@ from consult.core.access import Need, Refused, access, require
 from consult.core.db import transaction
 from consult.core.web.formats import instant
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 from consult.reports import commands, policies
 from consult.reports.queries import editions
@@ -24,6 +25,7 @@ blueprint = Blueprint("reports_admin", __name__, url_prefix="/manage/consultatio
 
 @blueprint.route("", methods=["GET", "POST"])
 @access(Need.TEAM)
+@limited("manage")
 def synthesis(slug: str) -> ResponseReturnValue:
     """Say what a publication ends, then publish; what is not ready is asked for."""
     actor, now = current_actor(), clock.now()

@@ -21,6 +21,7 @@ from consult.core.web.failures import failure_page
 from consult.core.web.formats import instant
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
+from consult.core.web.limits import limited
 from consult.reports import presentation
 from consult.reports.exports import CANONICAL, EXCEL, Flavour, contribution_lines
 from consult.reports.queries import editions
@@ -85,6 +86,7 @@ def statistics_json(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/contributions.csv")
 @public
+@limited("export", reads=True)
 def contributions_csv(slug: str) -> ResponseReturnValue:
     """Every contribution, exact; `?format=excel` for a spreadsheet."""
     with transaction() as session:
@@ -99,6 +101,7 @@ def contributions_csv(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/synthesis.pdf")
 @public
+@limited("export", reads=True)
 def synthesis(slug: str) -> ResponseReturnValue:
     """The published edition, else the newest one, rendered beforehand by a worker: this only hands it out."""
     with transaction() as session:

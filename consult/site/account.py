@@ -13,6 +13,7 @@ from consult.core.access import Need, access
 from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.core.web.guard import current_actor
+from consult.core.web.limits import limited
 from consult.proposals.own_acts import own_acts
 from consult.proposals.presentation import own_lines
 
@@ -21,6 +22,7 @@ blueprint = Blueprint("account", __name__)
 
 @blueprint.route("/account", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def page() -> ResponseReturnValue:
     """Show it, or change the name that others see."""
     actor, form = current_actor(), NameForm()

@@ -27,6 +27,6 @@ def test_known_and_unknown_take_the_same_way(app: Flask, make: Factory, path: st
         with recorded_statements() as statements:
             answer = browser.post(path, data={"csrf_token": token, "email": email, **WAYS[path]})
         words = answer.text.replace(email, "EMAIL").replace(token, "TOKEN")
-        lines = [line for line in words.splitlines() if "csrf_token" not in line]
+        lines = [line for line in words.splitlines() if "csrf_token" not in line and 'name="stamp"' not in line]
         found[email] = answer.status_code, answer.headers.get("Location"), lines, statements
     assert found["person1@example.org"] == found["nobody1@example.org"] == found["nobody2@example.org"]

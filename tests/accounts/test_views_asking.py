@@ -33,7 +33,9 @@ def test_a_known_and_an_unknown_address_get_the_same_answer(
     for email, browser in (("known@example.org", another), ("other@example.org", AuditedClient(app))):
         ask(browser, email)
         page = browser.get("/sign-in/code").text.replace(email, "EMAIL")
-        pages.append([line for line in page.splitlines() if "csrf_token" not in line])
+        pages.append(
+            [line for line in page.splitlines() if "csrf_token" not in line and 'name="stamp"' not in line]
+        )
     assert pages[0] == pages[1]
     known, other = (sign_in_mails(email)[-1] for email in ("known@example.org", "other@example.org"))
     anonymous = known.text.replace(known.link, "LINK").replace(known.code, "CODE")

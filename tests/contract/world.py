@@ -136,6 +136,9 @@ def built_world(folder: Path, database_url: str = "") -> Iterator[World]:
             instance_path=folder,
             secret_key="for tests only",
             base_url="http://localhost",
+            limits=0,  # every address is tried by everybody at once
+            form_seconds=0,
+            proof_of_work="off",
         )
     )
     app.testing = True

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from consult.app import create_app
 from consult.core import tasks
 from consult.core.db import db, independent_transaction, is_sqlite, transaction
 from consult.organisations.commands import create_organisation
 from consult.organisations.models import Organisation
+from consult.settings import Settings
 from tests.conftest import NOW
+from tests.support.postgresql import fresh_database
 
 
 def _add(slug: str) -> None:
@@ -103,3 +107,21 @@ def test_nobody_waits_for_a_lock_for_ever(app: Flask) -> None:
         if is_sqlite(session):
             pytest.skip("SQLite’s own timeout is set with each write")
         assert session.scalar(text("SHOW lock_timeout")) == "10s"
+
+
+def test_what_is_fleeting_does_not_wait_for_the_disk_and_whatever_follows_does(
+    tmp_path: Path, engine_name: str, request: pytest.FixtureRequest
+) -> None:
+    url = "" if engine_name == "sqlite" else fresh_database(request.getfixturevalue("postgresql"))
+    app = create_app(Settings(database_url=url, instance_path=tmp_path, secret_key="for tests only"))
+    setting, skips = ("PRAGMA synchronous", 1) if engine_name == "sqlite" else ("SHOW synchronous_commit", "off")
+    with app.app_context():
+        with transaction() as session:
+            waits = session.scalar(text(setting))  # the server of the tests may not wait either
+        assert engine_name != "sqlite" or waits == 2
+        for fleeting, expected in ((False, waits), (True, skips), (True, skips), (False, waits)):
+            with independent_transaction(fleeting=fleeting) as session:
+                assert session.scalar(text(setting)) == expected
+        with transaction(write=True) as session:
+            assert session.scalar(text(setting)) == waits
+        db.engine.dispose()

@@ -22,6 +22,8 @@ from consult.core.clock import civil_date, real_now
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 180.0
 _STOPPING = 20.0
+# Tests act faster than people, all from one address.
+_FOR_MACHINES = {"LIMITS": "1000", "FORM_SECONDS": "0", "PROOF_OF_WORK": "off"}
 # A test run that is killed cannot stop its servers: the kernel then asks them to end.
 _ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM", "--")
 
@@ -51,7 +53,7 @@ class Installation:
     def environment(self) -> dict[str, str]:
         """The process environment: none of the developer's own settings."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CONSULT_")}
-        ours = {"INSTANCE_PATH": str(self.folder), "LOG_LEVEL": "WARNING", **self.settings}
+        ours = {"INSTANCE_PATH": str(self.folder), "LOG_LEVEL": "WARNING", **_FOR_MACHINES, **self.settings}
         return kept | {f"CONSULT_{name}": value for name, value in ours.items()}
 
     def with_settings(self, **settings: str) -> Installation:

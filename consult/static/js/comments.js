@@ -35,7 +35,8 @@ async function publish(place, form, box) {
     const answer = await send(form, "discussion");
     if (!answer) throw new Error("no discussion");
     const fresh = answer.querySelector("#discussion");
-    if (fresh.dataset.said) show(place, fresh, box);
+    if (!fresh) refuse(form, answer);
+    else if (fresh.dataset.said) show(place, fresh, box);
     else mend(fresh, box);
   } catch {
     complain(form, place.dataset.failed);
@@ -64,6 +65,12 @@ function mend(fresh, box) {
   if (box.dataset.under) dress(form, box.dataset.under);
   replace(box, form);
   form.querySelector(".error-summary").focus();
+}
+
+// Not now: the form stays as it is, with the marks that it is to be sent again with.
+function refuse(form, answer) {
+  for (const mark of answer.querySelectorAll("input")) form.elements[mark.name].value = mark.value;
+  complain(form, answer.querySelector("p").textContent);
 }
 
 function complain(form, text) {

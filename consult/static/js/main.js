@@ -8,6 +8,7 @@ const MODULES = {
   figures: () => import("./figures.js"),
   guard: () => import("./guard.js"),
   preview: () => import("./preview.js"),
+  proof: () => import("./proof.js"),
   share: () => import("./share.js"),
   support: () => import("./support.js"),
 };

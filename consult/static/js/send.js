@@ -1,13 +1,14 @@
 // Sends a form in the background and reads the part of the page that answers.
 
-// The answer as a document of its own; null when it is not the part that was asked for (signed out, refused, failed).
+// The answer as a document of its own: the part that was asked for, or a sentence that refuses it for now (with new
+// marks of the form). Null for anything else (signed out, failed).
 export async function send(form, part) {
   const answer = await fetch(form.action, {
     method: "POST",
     body: new FormData(form),
     headers: { "X-Fragment": part },
   });
-  if (answer.headers.get("X-Fragment") !== part) return null;
+  if (![part, "refusal"].includes(answer.headers.get("X-Fragment"))) return null;
   return read(answer);
 }
 
