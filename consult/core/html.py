@@ -49,6 +49,8 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 # More than a handful of combining marks on one letter is an attack on the page's layout, not a language.
 _MAX_MARKS = 8
 _FOREIGN_RUN = re.compile(rf"[^\x00-\xac\xae-\u02ff]{{{_MAX_MARKS + 1},}}")
+# Unicode's own ends of a line and of a paragraph: a header of a mail ends there, too.
+_SEPARATORS = str.maketrans({"\u2028": "\n", "\u2029": "\n\n"})
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What HTML calls an error in its input: controls (both sets), lone surrogates, the non-characters of each plane.
 _CONTROLS = re.compile(
@@ -65,7 +67,7 @@ def normalise_text(text: str, *, field: str, strip_bidi: bool = False) -> str:
 
     Raises `Invalid(field, "characters")` for control characters, lone surrogates and storms of combining marks.
     """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SEPARATORS)
     if _CONTROLS.search(text):
         raise Invalid(field, "characters")
     text = unicodedata.normalize("NFC", text)
@@ -103,7 +105,7 @@ def visible(text: str) -> str:
 
 def single_line(text: str) -> str:
     """Ordinary white space folded to single spaces; the no-break spaces of French typography stay."""
-    return re.sub(r"[ \t\r\n\f\v]+", " ", text).strip()
+    return re.sub(r"[ \t\r\n\f\v\u2028\u2029]+", " ", text).strip()
 
 
 def render_markdown(source: str) -> str:

@@ -13,6 +13,7 @@ import ssl
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import policy
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -147,7 +148,7 @@ def build_message(letter: Letter, sender: str, created_at: datetime) -> EmailMes
     message = EmailMessage(policy=policy.SMTP.clone(cte_type="7bit"))
     message["From"] = Address(name, addr_spec=address)
     message["To"] = Address(addr_spec=letter.recipient)
-    message["Subject"] = letter.subject
+    message["Subject"] = " ".join(letter.subject.splitlines())  # one line, whatever a name in it holds
     message["Date"] = format_datetime(created_at)
     message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2] or "localhost")
     message["Auto-Submitted"] = "auto-generated"
@@ -167,7 +168,13 @@ def send_due_mail() -> None:
             return
         mail_id, letter, created_at, attempts = claimed
         try:
-            transport.deliver(build_message(letter, sender, created_at))
+            message = build_message(letter, sender, created_at)
+        except (ValueError, IndexError, HeaderParseError) as error:  # no later attempt would write it
+            log.error("mail.unfit", extra={"mail": mail_id, "error": type(error).__name__})
+            _finish(mail_id, failed_at=clock.real_now())
+            continue
+        try:
+            transport.deliver(message)
         except (OSError, smtplib.SMTPException) as error:
             log.warning("mail.failed", extra={"mail": mail_id, "error": type(error).__name__})
             if attempts >= MAX_ATTEMPTS:

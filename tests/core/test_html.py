@@ -113,6 +113,11 @@ def test_texts_are_normalised() -> None:
     assert normalise_text("a\u202eb", field="body") == "a\u202eb"
 
 
+def test_no_other_end_of_a_line_is_left() -> None:
+    assert normalise_text("un\u2028deux\u2029trois", field="body") == "un\ndeux\n\ntrois"
+    assert single_line("un\u2028deux\u2029 trois") == "un deux trois"
+
+
 def test_plain_text_is_cut_at_a_word() -> None:
     html = render_markdown("Un **deux** trois.\n\nQuatre &amp; cinq")
     assert plain_text(html) == "Un deux trois. Quatre & cinq"

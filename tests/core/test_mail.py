@@ -5,6 +5,7 @@ from __future__ import annotations
 import mailbox
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -213,8 +214,24 @@ def test_server_addresses_that_are_none(url: str) -> None:
         build_transport(url, Path())
 
 
-def test_a_header_cannot_be_smuggled_in() -> None:
-    for changes in ({"subject": "a\nBcc: b@example.org"}, {"recipient": "a@example.org\nBcc: b@example.org"}):
-        letter = Letter(**{**LETTER.__dict__, **changes})
-        with pytest.raises((ValueError, IndexError)):
-            build_message(letter, "Consult <consult@localhost>", NOW)
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\x0b", "\x85", "\u2028", "\u2029"])
+def test_a_header_cannot_be_smuggled_in(end: str) -> None:
+    letter = replace(LETTER, subject=f"Votre{end}Bcc: b@example.org")
+    message = build_message(letter, "Consult <consult@localhost>", NOW)
+    sent = message_from_bytes(message.as_bytes(), policy=policy.default)
+    assert sent["Subject"] == "Votre Bcc: b@example.org"
+    assert "Bcc" not in sent
+    with pytest.raises((ValueError, IndexError)):
+        build_message(
+            replace(LETTER, recipient=f"a@example.org{end}Bcc: b@example.org"), "C <consult@localhost>", NOW
+        )
+
+
+def test_a_mail_that_cannot_be_written_does_not_hold_up_the_others(sink: Sink, real: Hands) -> None:
+    queue_letter(replace(LETTER, recipient="a@example.org\nBcc: b@example.org"))
+    queue_letter(Letter("b@example.org", "s", "t", "<p>t</p>", "fr"))
+    send_due_mail()
+    assert [recipients for _sender, recipients, _content in sink.received] == [["b@example.org"]]
+    with transaction() as session:
+        failed = session.execute(select(OutgoingMail.__table__).where(OutgoingMail.failed_at.is_not(None))).all()
+    assert [(mail.recipient, mail.text) for mail in failed] == [(None, None)]

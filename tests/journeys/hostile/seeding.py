@@ -14,8 +14,10 @@ from consult.accounts import commands as accounts
 from consult.accounts.errors import BadName
 from consult.accounts.models import Person
 from consult.accounts.rules import hash_token, normalise_display_name
+from consult.accounts.sessions import LIFETIME, signed_in_data
 from consult.consultations.commands import add_consultation, mark_published
 from consult.consultations.rules import MAX_NAME, prepare_consultation, prepare_testimony
+from consult.core import clock
 from consult.core.access import Actor
 from consult.core.clock import civil_date
 from consult.core.errors import Invalid
@@ -89,16 +91,17 @@ class Seeder:
         self.session.flush()
         return Actor(person_id=person.id, display_name=shown)
 
-    def session_of(self, actor: Actor) -> str:
+    def session_of(self, actor: Actor, device: str = "Firefox") -> str:
         """A browser's token for this person."""
-        token = secrets.token_urlsafe(32)
+        assert actor.person_id is not None
+        token, now = secrets.token_urlsafe(32), clock.real_now()
         accounts.store_browser_session(
             self.session,
             browser_id=None,
             token_hash=hash_token(token),
-            data={"_user_id": str(actor.person_id), "_fresh": True},
-            now=self.now,
-            expires_at=self.now + timedelta(hours=8),
+            data=signed_in_data(actor.person_id, second_factor=True, device=device, now=now),
+            now=now,
+            expires_at=now + LIFETIME,
         )
         return token
 
