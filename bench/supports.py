@@ -67,7 +67,7 @@ def measure_supports(app: Flask, port: int, size: Size, engine: str, plan: Plan)
 def sign_in_many(app: Flask, count: int) -> list[Browser]:
     """So many people with a session each, written straight into the database. Needs the application's context."""
     now = clock.real_now()
-    with app.test_request_context():
+    with app.app_context(), app.test_request_context():  # the token of an earlier call is kept in the context
         csrf_token, kept = generate_csrf(), session["csrf_token"]
     interface = app.session_interface
     if not isinstance(interface, ServerSessions):

@@ -71,9 +71,10 @@ class Torture:
             found = kill_cycles(
                 ground, cycles, acts=-(-_ACTS // _MOST_KILLS), cluster=cluster, until=self.until, tell=_tell
             )
-            recounted = ground.installation.run("recount", ground.made.slug)
-        if recounted.returncode:
-            found.problems.append(recounted.stdout)
+            for words in (("recount", ground.made.slug), ("journal", "check", ground.made.slug)):
+                done = ground.installation.run(*words)  # as an operator asks, in a process of its own
+                if done.returncode:
+                    found.problems.append(f"consult {' '.join(words)}: {done.stdout}{done.stderr}")
         self._say(f"kill −9 on {engine}", found.line(), ok=not found.problems)
 
     def _disk(self) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
+from bench.supports import Browser
+from tests.torture.clients import Line
 from tests.torture.ground import Ground
 from tests.torture.kills import PEOPLE_EACH, WRITERS
 from tests.torture.servers import Server
@@ -18,6 +20,7 @@ from tests.torture.writers import Crowd
 _SOURCE = Path(__file__).with_name("faults.c")
 _LONGEST = 60.0
 PERCENT = 30
+_AWAY = 503
 
 
 @dataclass
@@ -66,6 +69,7 @@ def full_disk(ground: Ground, library: Path, *, acts: int) -> Faults:
     """Act, let the disk fill up meanwhile, make room again: acts go on in the same processes."""
     found = Faults()
     flag = ground.installation.folder / "full"
+    (somebody,) = ground.people(1)
     crowd = Crowd(ground, writers=WRITERS, people_each=PEOPLE_EACH)
     server = Server(ground.installation, LD_PRELOAD=str(library), FAULT_FULL=str(flag))
     try:
@@ -75,6 +79,7 @@ def full_disk(ground: Ground, library: Path, *, acts: int) -> Faults:
             flag.touch()
             time.sleep(1.0)
             before = crowd.acknowledged
+            found.problems += _unless_told(ground, somebody, server.port)
             time.sleep(1.0)
             if crowd.acknowledged != before:
                 found.problems.append(f"{crowd.acknowledged - before} acts acknowledged on a full disk")
@@ -87,6 +92,15 @@ def full_disk(ground: Ground, library: Path, *, acts: int) -> Faults:
         server.kill()
         crowd.stop()
     return _examined(ground, crowd, found)
+
+
+def _unless_told(ground: Ground, person: Browser, port: int) -> list[str]:
+    """Whoever acts on a full disk reads a page that says so, with a heading and a sentence."""
+    line = Line(port)
+    answer = line.post(f"{ground.base}/1/support", {"csrf_token": person.csrf_token}, person.cookie)
+    line.close()
+    told = answer.status == _AWAY and b"<h1" in answer.body and "quelques minutes" in answer.body.decode()
+    return [] if told else [f"an act on a full disk is answered {answer.status}: {answer.body[:200]!r}"]
 
 
 def _write_until(crowd: Crowd, port: int, acts: int) -> None:

@@ -18,6 +18,7 @@ from consult.app import create_app
 from consult.core import clock, migrate
 from consult.core.clock import civil_date
 from consult.core.db import database_engine
+from consult.ledger.tasks import check_journal
 from consult.reports.tasks import find_drift
 from consult.settings import Settings
 from tests.support.factories import Factory, Made
@@ -70,8 +71,9 @@ class Ground:
             time.sleep(0.02)
 
     def ledger_fault(self) -> str:
-        """What the journal's own verification finds; "" when nothing."""
-        return ""
+        """What checking the journal finds (chain, commitments, sums beside the figures); "" when nothing."""
+        found = check_journal(self.made.slug, now=clock.real_now())
+        return "" if found.agrees else str(found.problem)
 
     def drift(self) -> str:
         """What a recount finds wrong; "" when nothing."""
