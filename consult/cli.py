@@ -32,7 +32,7 @@ from consult.exchange.demonstration import TEAM_EMAIL, open_team, render_synthes
 from consult.exchange.errors import PackageRefused
 from consult.exchange.tasks import import_packages
 from consult.exchange.terminal import show_progress
-from consult.ledger.terminal import journal_commands, verify_command
+from consult.ledger.terminal import anchor_command, journal_commands, verify_command
 from consult.organisations.values import Role
 from consult.reports.errors import RenderingFailed
 from consult.reports.exports import figure_lines, recount_lines, repair_lines
@@ -40,6 +40,7 @@ from consult.reports.pdf.synthesis import render_synthesis
 from consult.reports.queries.statistics import figures_of
 from consult.reports.rules import figures_text
 from consult.reports.tasks import find_drift, repair_drift
+from consult.reports.terminal import export_command
 from consult.settings import LANGUAGES, SettingError, Settings, describe_settings, read_settings
 from consult.site.commands import open_account
 from consult.site.terminal import account_lines, maintenance_commands
@@ -229,6 +230,8 @@ def create_user(email: str, name: str, administrator: bool, organisation: str | 
 cli.add_command(maintenance_commands)
 cli.add_command(journal_commands(with_app))
 cli.add_command(verify_command())
+cli.add_command(anchor_command(with_app))
+cli.add_command(export_command(with_app))
 for command in user_commands:
     command.callback = with_app(_with_newest_schema(command.callback))
     user.add_command(command)
@@ -274,7 +277,7 @@ def statistics(slug: str, at: datetime | None, as_json: bool) -> None:
     with _naming(slug), transaction() as session:
         found = figures_of(session, slug, day=at.date() if at else None, now=clock.now())
     if as_json:
-        click.echo(figures_text(found.figures, found.time_zone), nl=False)
+        click.echo(figures_text(found.figures, found.time_zone, found.head), nl=False)
         return
     for line in figure_lines(found.figures):
         click.echo(line)

@@ -34,6 +34,7 @@ from consult.core.tasks import Task
 from consult.core.web.failures import install_place_finder
 from consult.core.web.sentences import install_sentences
 from consult.ledger import handlers as ledger_handlers
+from consult.ledger import views as ledger_views
 from consult.moderation import admin as moderation_admin
 from consult.moderation.messages import SENTENCES as MODERATION
 from consult.organisations import admin as organisations_admin
@@ -140,6 +141,7 @@ def wire(app: Flask, settings: Settings) -> None:
         consultations_views.blueprint,
         proposals_views.blueprint,
         reports_views.blueprint,
+        ledger_views.blueprint,
         accounts_views.blueprint,
         attempts.blueprint,
         second_factor.blueprint,

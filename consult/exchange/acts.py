@@ -28,7 +28,7 @@ from consult.exchange.values import (
     Progress,
     SupportFacts,
 )
-from consult.proposals.values import Channel, Stance
+from consult.proposals.values import Channel, Stance, Status
 
 CONTRIBUTION_COLUMNS = ("number", "question", "title", "body", "author", "created_at", "channel", "status")
 COMMENT_COLUMNS = ("contribution", "number", "parent", "stance", "body", "author", "created_at")
@@ -54,7 +54,7 @@ class ActsReader:
         acts = Acts(contribution_texts, comment_texts)
         for row in self._rows(CONTRIBUTIONS, CONTRIBUTION_COLUMNS):
             self._read_contribution(row, acts, contribution_texts)
-        for row in self._rows(COMMENTS, COMMENT_COLUMNS):
+        for row in self._rows(COMMENTS, COMMENT_COLUMNS, optional=("status",)):
             self._read_comment(row, acts, comment_texts)
         self._check_replies(acts.comments)
         given: set[tuple[int, int]] = set()
@@ -64,10 +64,10 @@ class ActsReader:
         acts.people = list(self._people)
         return acts
 
-    def _rows(self, name: str, columns: Sequence[str]) -> Iterator[Row]:
+    def _rows(self, name: str, columns: Sequence[str], *, optional: Sequence[str] = ()) -> Iterator[Row]:
         count = 0
         try:
-            for row in read_rows(self._source, name, columns, self._problems):
+            for row in read_rows(self._source, name, columns, self._problems, optional=optional):
                 yield row
                 count += 1
                 if count % 1_000 == 0:
@@ -96,6 +96,7 @@ class ActsReader:
         contribution = row.whole("contribution")
         parent = None if row.is_empty("parent") else row.whole("parent")
         stance, body = row.choice("stance", Stance), row.text("body", MAX_COMMENT)
+        status = row.choice("status", PACKAGED) if row.has("status") else Status.PUBLISHED
         author = self._author(row, needed=True)
         created_at = self._instant(row, late=False)
         self._under(row, contribution, created_at, acts)
@@ -103,7 +104,7 @@ class ActsReader:
             return
         self._comments[number] = len(acts.comments)
         acts.comments.append(
-            CommentFacts(row.record, row.line, contribution, number, parent, stance, author, created_at)
+            CommentFacts(row.record, row.line, contribution, number, parent, stance, author, created_at, status)
         )
         texts.append(body)
 

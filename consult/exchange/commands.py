@@ -114,6 +114,7 @@ def _comments(acts: Acts, person_ids: Sequence[int], *, replies: bool) -> Iterat
                 author_name=acts.people[item.author],
                 text=CommentText(body, html),
                 created_at=item.created_at,
+                status=item.status,
             )
 
 

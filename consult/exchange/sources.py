@@ -19,7 +19,7 @@ from consult.exchange.values import KNOWN, MANIFEST, Limits
 # What a data package that goes out holds beside the import format: it may come back as it is.
 _EXPORTED = {
     "ledger.jsonl", "statistics.json", "datapackage.json", "dictionary.csv", "README.md", "LICENCE.txt",
-    "verify.py",
+    "verify.py", "text_salts.csv", "supports_by_week.csv", "people.csv", "ledger_openings.jsonl",
 }  # fmt: skip
 _PICTURES = {".jpg", ".jpeg", ".png", ".webp"}
 _LEFT_BY_SYSTEMS = {"__MACOSX", "Thumbs.db", "desktop.ini"}

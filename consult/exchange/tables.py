@@ -47,6 +47,10 @@ class Row:
         """Note that something else was expected than what the column holds."""
         self.refuse(column, messages.expected(what, self._cells[column]))
 
+    def has(self, column: str) -> bool:
+        """True when the table has this column."""
+        return column in self._cells
+
     def is_empty(self, column: str) -> bool:
         """True for a cell without any text."""
         return not self._cells[column].strip()
@@ -127,8 +131,10 @@ class Row:
             return None
 
 
-def read_rows(source: Source, name: str, columns: Sequence[str], problems: Problems) -> Iterator[Row]:
-    """The records of a table; none when the package does not hold it.
+def read_rows(
+    source: Source, name: str, columns: Sequence[str], problems: Problems, *, optional: Sequence[str] = ()
+) -> Iterator[Row]:
+    """The records of a table; none when the package does not hold it. It may lack the `optional` columns.
 
     What cannot be read at all ends the table with a problem and an `Unreadable`, so that the caller knows that
     the rest is missing.
@@ -139,7 +145,7 @@ def read_rows(source: Source, name: str, columns: Sequence[str], problems: Probl
     line = 1
     try:
         header = next(reader, [])
-        _check_header(name, header, columns)
+        _check_header(name, header, [*columns, *(column for column in optional if column in header)])
         record = 0
         line = reader.line_num + 1
         for cells in reader:

@@ -108,6 +108,7 @@ class CommentFacts:
     stance: Stance
     author: int
     created_at: datetime
+    status: Status = Status.PUBLISHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from consult.consultations import queries as consultations
 from consult.core.db import is_sqlite, transaction
+from consult.core.errors import NotFound
+from consult.core.installation import current_settings
+from consult.core.mail import queue_mail
+from consult.core.web.letters import write_letter
 from consult.ledger import queries
 from consult.ledger.values import FIGURES
 from consult.ledger.verifier.verify import Broken, Chain, Replay
@@ -48,6 +54,30 @@ def check_journals(*, now: datetime) -> list[JournalCheck]:
     with transaction() as session:
         slugs = queries.journaled_slugs(session)
     return [check_journal(slug, now=now) for slug in slugs]
+
+
+def anchor_lines(slug: str | None, *, now: datetime) -> list[str]:
+    """A line per head, of one consultation or of all, as `verify --anchor` reads it. Raises `NotFound`."""
+    with transaction() as session:
+        slugs = queries.journaled_slugs(session) if slug is None else (slug,)
+        found = [(one, queries.head_of(session, consultations.consultation_id(session, one))) for one in slugs]
+    if any(head is None for _, head in found):
+        raise NotFound
+    at = now.isoformat(timespec="seconds")
+    return [f"consult-ledger {one} {head.entries} {head.hash} {at}" for one, head in found if head is not None]
+
+
+def mail_anchor(address: str, lines: Sequence[str], *, now: datetime) -> None:
+    """Queue a mail with these lines, to be kept by whoever receives it."""
+    with transaction(write=True) as session:
+        letter = write_letter(
+            "anchor",
+            recipient=address,
+            subject=_l("Where the journals stand"),
+            language=current_settings().default_language,
+            lines=lines,
+        )
+        queue_mail(session, letter, now=now)
 
 
 def _check(session: Session, slug: str, now: datetime) -> JournalCheck:

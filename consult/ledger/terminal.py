@@ -9,7 +9,7 @@ import click
 
 from consult.core import clock
 from consult.core.errors import NotFound, OperatorError
-from consult.ledger.tasks import JournalCheck, check_journal, check_journals
+from consult.ledger.tasks import JournalCheck, anchor_lines, check_journal, check_journals, mail_anchor
 from consult.ledger.values import FIGURES
 from consult.ledger.verifier import verify
 
@@ -33,6 +33,43 @@ def verify_command() -> click.Command:
         command
     )
     return click.argument("package", metavar="FILE.zip", type=click.Path(path_type=Path))(command)
+
+
+def anchor_command(with_app: Wrapper) -> click.Command:
+    """`consult anchor`."""
+    command = click.command("anchor", help=str(_anchor.__doc__))(with_app(_anchor))
+    for option in (
+        click.option("--git", "as_message", is_flag=True, help="Print it as a commit message."),
+        click.option("--mail", "address", metavar="ADDRESS", help="Send it to this address."),
+        click.option(
+            "--file", "file", metavar="PATH", type=click.Path(path_type=Path), help="Append it to a file."
+        ),
+        click.option("--all", "everywhere", is_flag=True, help="Every consultation's head."),
+    ):
+        command = option(command)
+    return click.argument("slug", required=False)(command)
+
+
+def _anchor(slug: str | None, everywhere: bool, file: Path | None, address: str | None, as_message: bool) -> None:
+    """Hand the head of the journal of SLUG (or of --all) to somebody else, who can then tell a rewritten one."""
+    if (slug is None) is not everywhere:
+        raise OperatorError("name a consultation, or say --all")
+    now = clock.real_now()
+    try:
+        lines = anchor_lines(slug, now=now)
+        if file is not None:
+            with file.open("a", encoding="utf-8") as kept:
+                kept.writelines(f"{line}\n" for line in lines)
+        if address is not None:
+            mail_anchor(address, lines, now=now)
+    except NotFound as error:
+        raise OperatorError(f"there is no journal of “{slug}” here") from error
+    except OSError as error:
+        raise OperatorError(f"{file}: {error.strerror}") from error
+    if as_message:
+        click.echo(f"Anchor {len(lines)} consultation journal{'s' if len(lines) > 1 else ''}\n")
+    for line in lines:
+        click.echo(line)
 
 
 def _check(context: click.Context, slug: str | None, everywhere: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from consult.consultations.queries import Figures
+from consult.ledger.queries import HeadView
 from consult.reports.values import EditionState
 
 FIGURES = ("participants", "contributions", "supports", "comments", "visitors")
@@ -62,10 +63,10 @@ class Recount:
         )
 
 
-def figures_text(figures: Figures, time_zone: str) -> str:
+def figures_text(figures: Figures, time_zone: str, head: HeadView | None) -> str:
     """The figures as JSON, keys in the contract's order; `as_of` carries the time zone's offset.
 
-    The head of the journal is null as long as there is no journal.
+    The head of the journal is null where there is none: for a draft, and for the figures of a day that is past.
     """
     record = {
         "slug": figures.slug,
@@ -78,7 +79,8 @@ def figures_text(figures: Figures, time_zone: str) -> str:
         "supports": figures.supports,
         "comments": figures.comments,
         "visitors": figures.visitors,
-        "ledger_head": None,
+        "ledger_head": None if head is None else head.hash,
+        "ledger_entries": None if head is None else head.entries,
     }
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 

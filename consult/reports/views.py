@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from flask import Blueprint, Response, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
@@ -22,8 +23,10 @@ from consult.core.web.formats import instant
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
 from consult.core.web.limits import limited
+from consult.ledger.queries import head_of
 from consult.reports import presentation
 from consult.reports.exports import CANONICAL, EXCEL, Flavour, contribution_lines
+from consult.reports.packages.archive import package_zip
 from consult.reports.queries import editions
 from consult.reports.queries.changes import LateChanges, changes_since_close
 from consult.reports.queries.contributions import every_contribution
@@ -45,8 +48,10 @@ def statistics(slug: str) -> ResponseReturnValue:
         numbers = read_statistics(session, consultation, civil_date(now, consultation.time_zone))
         edition = editions.served_edition(session, consultation.id, _languages(consultation))
         late = changes_since_close(session, consultation)
+        head = head_of(session, consultation.id)
     return render_template(
         "reports/statistics.html",
+        head=head,
         consultation=consultation,
         section="statistics",
         definitions=presentation.definitions(consultation.figures, consultation.time_zone),
@@ -81,7 +86,9 @@ def statistics_json(slug: str) -> ResponseReturnValue:
     """The figures for programs; a draft has none."""
     with transaction() as session:
         consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=clock.now())
-    return Response(figures_text(consultation.figures, consultation.time_zone), mimetype="application/json")
+        head = head_of(session, consultation.id)
+    text = figures_text(consultation.figures, consultation.time_zone, head)
+    return Response(text, mimetype="application/json")
 
 
 @blueprint.get("/contributions.csv")
@@ -96,6 +103,21 @@ def contributions_csv(slug: str) -> ResponseReturnValue:
     response = Response(stream_with_context(lines), content_type="text/csv; charset=utf-8")
     name = f"contributions-{slug}{'-excel' if excel else ''}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@blueprint.get("/data.zip")
+@public
+@limited("export", reads=True)
+def data_zip(slug: str) -> ResponseReturnValue:
+    """The public data package: tables, journal, figures, and the program that checks them."""
+    now = clock.now()
+    with transaction() as session:
+        consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=now)
+    pieces = _zip(consultation.id, now)
+    response = Response(stream_with_context(pieces), mimetype="application/zip")
+    day = civil_date(now, consultation.time_zone)
+    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-{day}.zip"'
     return response
 
 
@@ -149,6 +171,13 @@ def _late_words(consultation: ConsultationView, late: LateChanges) -> dict[str, 
         "late_days": presentation.late_days(late, consultation.time_zone, address),
         "late_note": presentation.late_note(late),
     }
+
+
+def _zip(consultation_id: int, now: datetime) -> Iterator[bytes]:
+    """The package's bytes; as with the other files, one transaction for the whole download."""
+    with independent_transaction(write=False) as session:
+        hold_snapshot(session)
+        yield from package_zip(session, consultation_id, complete=False, now=now)
 
 
 def _languages(consultation: ConsultationView) -> tuple[str, ...]:

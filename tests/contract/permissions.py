@@ -287,6 +287,8 @@ ROUTES: Mapping[str, Line] = {
     "reports.statistics": Line(everybody),
     "reports.statistics_json": Line(published_only),
     "reports.contributions_csv": Line(published_only),
+    "reports.data_zip": Line(published_only),
+    "ledger.journal": Line(everybody),
     "reports.synthesis": Line(absent),  # none is rendered in this world
     "proposals.index": Line(everybody),
     "proposals.show": Line(published_only),

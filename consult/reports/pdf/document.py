@@ -319,6 +319,7 @@ def _method(data: SynthesisData) -> tuple[str, ...]:
             "differ.",
             command=f"consult recount {data.consultation.slug}",
         ),
+        *_journal(data),
         _(
             "Everybody can count contributions, supports and comments again from the file of contributions: its "
             "rows with the status “published”, and the sums of their columns “supports” and “comments”. Authors "
@@ -327,6 +328,22 @@ def _method(data: SynthesisData) -> tuple[str, ...]:
         _(
             "Withdrawn and hidden contributions are not printed. Their numbers are not used again, and the file "
             "of contributions lists them without their text. Emoji are not printed."
+        ),
+    )
+
+
+def _journal(data: SynthesisData) -> tuple[str, ...]:
+    """Where the journal stands: who keeps this page can tell whether it is rewritten later."""
+    if data.head is None:
+        return ()
+    return (
+        _(
+            "Each act is entered in a public journal in which every entry depends on the one before. On "
+            "%(moment)s it had %(entries)s entries and its head, the SHA-256 hash of the last one, was %(head)s. "
+            "Whoever keeps this document can tell whether the journal was changed or cut off since.",
+            moment=instant(data.as_of, data.consultation.time_zone),
+            entries=number(data.head.entries),
+            head=data.head.hash,
         ),
     )
 

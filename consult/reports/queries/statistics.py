@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from consult.consultations import queries as consultations
 from consult.consultations.models import Consultation
 from consult.core.errors import NotFound
+from consult.ledger.queries import HeadView, head_of
 from consult.proposals.models import Contribution
 from consult.proposals.values import Channel, Status
 from consult.reports.plots import Week, weeks
@@ -44,6 +45,7 @@ class FiguresOf:
 
     figures: consultations.Figures
     time_zone: str
+    head: HeadView | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def figures_of(session: Session, slug: str, *, day: date | None, now: datetime) 
         raise NotFound
     if day is not None:
         return FiguresOf(consultations.figures_at(session, row.id, day), row.time_zone)
-    return FiguresOf(consultations.figures(session, row.id, now), row.time_zone)
+    return FiguresOf(consultations.figures(session, row.id, now), row.time_zone, head_of(session, row.id))
 
 
 def _most_supported(session: Session, consultation_id: int) -> tuple[SupportedContribution, ...]:

@@ -11,6 +11,7 @@ from consult.consultations import queries as consultations
 from consult.consultations.queries import ConsultationView, TestimonyView
 from consult.core.access import Actor
 from consult.core.clock import civil_date
+from consult.ledger.queries import HeadView, head_of
 from consult.organisations.queries import LogoFile, get_logo
 from consult.reports.queries.changes import NOTHING, LateChanges, changes_since_close
 from consult.reports.queries.contributions import SynthesisContribution, first_comments, most_supported
@@ -36,6 +37,7 @@ class SynthesisData:
     contributions: tuple[SynthesisContribution, ...]
     testimonies: tuple[TestimonyView, ...]
     late: LateChanges = NOTHING
+    head: HeadView | None = None
     logo: LogoFile | None = None
 
     @property
@@ -47,7 +49,7 @@ class SynthesisData:
 def gather(session: Session, slug: str, now: datetime) -> SynthesisData:
     """Read a consultation for its synthesis as of `now`. Raises `NotFound`.
 
-    8 statements, 3 more once it is closed, 1 more with a logo. Call `hold_snapshot` first: the figures and
+    9 statements, 3 more once it is closed, 1 more with a logo. Call `hold_snapshot` first: the figures and
     the texts are then of the same instant.
     """
     consultation = consultations.get_consultation(session, slug, actor=_PLATFORM, now=now)
@@ -58,6 +60,7 @@ def gather(session: Session, slug: str, now: datetime) -> SynthesisData:
         contributions=_contributions(session, consultation.id),
         testimonies=consultations.list_testimonies(session, consultation.id),
         late=changes_since_close(session, consultation),
+        head=head_of(session, consultation.id),
         logo=get_logo(session, consultation.organisation_slug) if consultation.look.logo else None,
     )
 

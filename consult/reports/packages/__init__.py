@@ -1,0 +1,1 @@
+"""Data packages going out: what each file holds, and the zip that streams them."""
