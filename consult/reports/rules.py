@@ -80,7 +80,6 @@ def figures_text(figures: Figures, time_zone: str, head: HeadView | None) -> str
         "comments": figures.comments,
         "visitors": figures.visitors,
         "ledger_head": None if head is None else head.hash,
-        "ledger_entries": None if head is None else head.entries,
     }
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
 

@@ -34,7 +34,7 @@ def test_without_a_look_the_cover_is_the_platforms(make: Factory) -> None:
     with transaction() as session, recorded_statements() as statements:
         data = gather(session, made.slug, NOW)
     source = synthesis_source(data, "fr")
-    assert len(statements) == 8
+    assert len(statements) == 9
     assert "<img" not in source.html
     assert cover_style(Look()) == ""
     assert logo_source(None) == ""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from consult.consultations.queries import Figures
 from consult.consultations.values import State
 from consult.core.html import render_markdown
+from consult.ledger.queries import HeadView
 from consult.reports.rules import (
     MAX_DEPTH,
     MAX_WORD,
@@ -37,14 +38,14 @@ def test_the_model_page_stands_on_day_553_of_555() -> None:
 def test_the_record_has_the_contracts_keys_in_their_order() -> None:
     figures = Figures("halle", NOW, State.OPEN, 10, 31, 4, 3, 2, 1, 9, 77)
 
-    record = json.loads(figures_text(figures, "Indian/Reunion"))
+    record = json.loads(figures_text(figures, "Indian/Reunion", HeadView(12, "ab" * 32)))
 
     assert list(record) == [
         "slug", "as_of", "state", "days", "days_total", "participants", "contributions", "supports", "comments",
         "visitors", "ledger_head",
     ]  # fmt: skip
     assert record["as_of"] == "2026-03-10T15:00:00+04:00"
-    assert record["ledger_head"] is None
+    assert record["ledger_head"] == "ab" * 32
 
 
 def test_a_recount_agrees_when_everything_does() -> None:

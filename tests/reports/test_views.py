@@ -11,6 +11,7 @@ from flask import Flask
 from consult.audience.models import AudienceDay
 from consult.core import clock
 from consult.core.db import transaction
+from consult.ledger.queries import head_of
 from consult.reports.commands import Claim, Rendered, claim_edition, request_edition, store_edition
 from tests.conftest import NOW
 from tests.reports.material import fill
@@ -51,6 +52,9 @@ def test_the_record_of_a_consultation(client: AuditedClient, make: Factory) -> N
     assert list(record) == ["slug", "as_of", "state", *FIGURES, "ledger_head"]
     assert all(type(record[name]) is int for name in FIGURES)
     assert record["as_of"] == "2026-03-10T12:00:00+01:00"
+    with transaction() as session:
+        head = head_of(session, made.id)
+    assert head is not None
     assert record == record | {
         "slug": made.slug,
         "state": "open",
@@ -61,7 +65,7 @@ def test_the_record_of_a_consultation(client: AuditedClient, make: Factory) -> N
         "supports": 1,
         "comments": 1,
         "visitors": 0,
-        "ledger_head": None,
+        "ledger_head": head.hash,
     }
 
 
