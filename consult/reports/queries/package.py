@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from consult.audience.models import AudienceDay
 from consult.consultations.models import Consultation, Question, Testimony
+from consult.core.batches import batches
 from consult.core.clock import civil_date
 from consult.ledger.models import PersonKey, TextSalt
 from consult.ledger.values import TextKind
@@ -274,11 +275,10 @@ def counting(parent: type[Comment]) -> tuple[ColumnElement[bool], ...]:
 
 
 def _supports(session: Session, consultation_id: int, *, published_only: bool) -> Iterator[Row[*tuple[Any, ...]]]:
+    """Supports by contribution, so many contributions at a time: a cursor over all would sort them all each time."""
     participation, key = _author_of(Contribution.consultation_id, Support.person_id)
     query = (
         select(
-            Support.contribution_id,
-            Support.person_id,
             Support.created_at,
             Contribution.number,
             func.coalesce(Participation.author_key, PersonKey.key, "").label("key"),
@@ -286,15 +286,16 @@ def _supports(session: Session, consultation_id: int, *, published_only: bool) -
         .join(Contribution, Contribution.id == Support.contribution_id)
         .outerjoin(Participation, participation)
         .outerjoin(PersonKey, key)
-        .where(Contribution.consultation_id == consultation_id)
         .order_by(Support.contribution_id, Support.person_id)
     )
-    if published_only:
-        query = query.where(Contribution.status == Status.PUBLISHED)
-    here = tuple_(Support.contribution_id, Support.person_id)
-    return _in_chunks(
-        session, query, lambda last: here > tuple_(*last), lambda row: (row.contribution_id, row.person_id)
+    supported = select(Contribution.id, Contribution.number).where(
+        Contribution.consultation_id == consultation_id, Contribution.supports > 0
     )
+    if published_only:
+        supported = supported.where(Contribution.status == Status.PUBLISHED)
+    for batch in batches(_by_number(session, supported, Contribution.number), CHUNK):
+        these = query.where(Support.contribution_id.in_([row.id for row in batch]))
+        yield from session.execute(these, execution_options={"yield_per": CHUNK})
 
 
 def _author_of(consultation_id: Any, person_id: Any) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
