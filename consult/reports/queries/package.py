@@ -275,7 +275,7 @@ def counting(parent: type[Comment]) -> tuple[ColumnElement[bool], ...]:
 
 
 def _supports(session: Session, consultation_id: int, *, published_only: bool) -> Iterator[Row[*tuple[Any, ...]]]:
-    """Supports by contribution, so many contributions at a time: a cursor over all would sort them all each time."""
+    """Supports by contribution, some contributions at a time: a cursor over all would sort all of them anew."""
     participation, key = _author_of(Contribution.consultation_id, Support.person_id)
     query = (
         select(
