@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from consult.core.web.formats import instant, number
+from consult.core.web.formats import day, instant, number
 from consult.ledger.queries import EntryView
 from consult.ledger.rules import canonical
 from consult.ledger.values import FIGURES, Kind
@@ -85,7 +86,7 @@ def sentence(kind: str, payload: Mapping[str, Any]) -> str:
     words = str(SENTENCES[Kind(kind)]) % {
         "number": payload.get("number", ""),
         "under": payload.get("contribution", ""),
-        "date": payload.get("date", ""),
+        "date": day(date.fromisoformat(payload["date"])) if "date" in payload else "",
     }
     if payload.get("late"):
         words += " " + _("It had been received on paper before the close.")

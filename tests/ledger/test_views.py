@@ -31,6 +31,7 @@ def test_the_journal_says_in_plain_words_what_happened(walk: Walk, client: Audit
     assert "Contribution 1 gained a support." in english
     assert "Contribution 1 was hidden by the team. Reason: Unrelated to the consultation." in english
     assert "supports +1" in english
+    assert "The day of 10 Mar 2026 is over" in english
     french = client.get(address).get_data(as_text=True)
     assert "La contribution 1 a gagné un soutien." in french
     with transaction() as session:
