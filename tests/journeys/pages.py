@@ -172,6 +172,7 @@ PAGES: dict[str, Callable[[People], Page]] = {
     "a contribution": at("visitor", f"{HERE}/contributions/1"),
     "a closed contribution": at("visitor", f"/consultations/{CLOSED}/contributions/1"),
     "statistics": at("visitor", f"{HERE}/statistics"),
+    "journal": at("visitor", f"{HERE}/journal"),
     "follow-up": at("visitor", f"{HERE}/follow-up"),
     "follow-up with its outcome": at("visitor", f"/consultations/{CLOSED}/follow-up"),
     "sign in": at("visitor", "/sign-in"),
