@@ -6,25 +6,23 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from functools import wraps
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from consult import keeping
 from consult.accounts.terminal import user_commands
-from consult.app import create_app
+from consult.console import require_newest_schema, with_app, with_newest_schema
 from consult.consultations import queries as consultations
 from consult.core import clock, migrate
 from consult.core.db import database_engine, transaction
 from consult.core.errors import NotFound, OperatorError
 from consult.core.installation import current_settings
-from consult.core.logs import configure_logs
 from consult.core.tasks import queue
 from consult.core.web.addresses import external_url
 from consult.exchange import messages
@@ -48,35 +46,6 @@ from consult.site.terminal import account_lines, maintenance_commands
 # What an account is told to be in a team.
 # How long the server's and the worker's processes may take to finish what they do, in seconds.
 _STOPPING = 10
-
-
-def with_app(command: Callable[..., None]) -> Callable[..., None]:
-    """Run a command inside the application, its clock frozen when the settings say so."""
-
-    @wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        settings = read_settings()
-        configure_logs(settings.log_level)
-        app = create_app(settings)
-        with app.app_context():
-            clock.pin(settings.freeze_time)
-            try:
-                command(*arguments, **options)
-            finally:
-                database_engine().dispose()
-
-    return run
-
-
-def _with_newest_schema(command: Callable[..., None] | None) -> Callable[..., None]:
-    """The body of a command that a feature brings, run once the schema is known to be the newest."""
-
-    def run(*arguments: Any, **options: Any) -> None:
-        _require_newest_schema()
-        if command is not None:
-            command(*arguments, **options)
-
-    return run
 
 
 @click.group()
@@ -119,7 +88,7 @@ def downgrade(revision: str) -> None:
 @with_app
 def check() -> None:
     """Fail when the migrations and the models differ."""
-    _require_newest_schema()
+    require_newest_schema()
     migrate.check(database_engine())
     click.echo("Migrations and models agree.")
 
@@ -135,7 +104,7 @@ def serve(host: str, port: int, workers: int, embedded: bool) -> None:
     from granian import Granian  # noqa: PLC0415 - only this command needs the server
     from granian.constants import Interfaces  # noqa: PLC0415
 
-    _require_newest_schema()
+    require_newest_schema()
     with transaction() as session:
         consultations.count_consultations(session)
     # The server's and the worker's processes read the environment: links lead to the address that is served.
@@ -207,7 +176,7 @@ def user() -> None:
 @with_app
 def create_user(email: str, name: str, administrator: bool, organisation: str | None, role: str | None) -> None:
     """Create an account (or use an existing one) and print a one-time link to sign in with."""
-    _require_newest_schema()
+    require_newest_schema()
     with transaction(write=True) as session:
         account = open_account(
             session,
@@ -233,8 +202,11 @@ cli.add_command(verify_command())
 cli.add_command(anchor_command(with_app))
 cli.add_command(export_command(with_app))
 for command in user_commands:
-    command.callback = with_app(_with_newest_schema(command.callback))
+    command.callback = with_app(with_newest_schema(command.callback))
     user.add_command(command)
+cli.add_command(keeping.backup)
+cli.add_command(keeping.restore)
+user.add_command(keeping.erase_user)
 
 
 @cli.command("import")
@@ -244,7 +216,7 @@ for command in user_commands:
 @with_app
 def import_(paths: tuple[Path, ...], organisation: str | None, demonstration: bool) -> None:
     """Load the consultation package at PATH (a folder or a zip), or several: all of it, or nothing."""
-    _require_newest_schema()
+    require_newest_schema()
     try:
         imported = import_packages(
             paths,
@@ -273,7 +245,7 @@ def import_(paths: tuple[Path, ...], organisation: str | None, demonstration: bo
 @with_app
 def statistics(slug: str, at: datetime | None, as_json: bool) -> None:
     """Print the figures of the consultation SLUG."""
-    _require_newest_schema()
+    require_newest_schema()
     with _naming(slug), transaction() as session:
         found = figures_of(session, slug, day=at.date() if at else None, now=clock.now())
     if as_json:
@@ -290,7 +262,7 @@ def statistics(slug: str, at: datetime | None, as_json: bool) -> None:
 @with_app
 def recount(context: click.Context, slug: str, repairs: bool) -> None:
     """Compare the figures of the consultation SLUG with a recount from its rows; exit 1 on drift."""
-    _require_newest_schema()
+    require_newest_schema()
     with _naming(slug):
         found = repair_drift(slug, now=clock.now()) if repairs else find_drift(slug, now=clock.now())
     for line in recount_lines(found):
@@ -308,7 +280,7 @@ def recount(context: click.Context, slug: str, repairs: bool) -> None:
 @with_app
 def synthesis(slug: str, output: Path, language: str | None) -> None:
     """Render the synthesis of the consultation SLUG now and write it to FILE."""
-    _require_newest_schema()
+    require_newest_schema()
     with _naming(slug):
         try:
             rendered = render_synthesis(slug, language, clock.now())
@@ -339,7 +311,7 @@ def demo() -> None:
 @with_app
 def status(context: click.Context) -> None:
     """Succeed while the database holds no consultation; exit 1 once it does."""
-    _require_newest_schema()
+    require_newest_schema()
     with transaction() as session:
         count = consultations.count_consultations(session)
     click.echo("The database holds no consultation yet." if count == 0 else f"Consultations here: {count}.")
@@ -350,7 +322,7 @@ def status(context: click.Context) -> None:
 @with_app
 def finish() -> None:
     """Render the demonstration's syntheses, then do as `consult demo sign-in`; may be run again."""
-    _require_newest_schema()
+    require_newest_schema()
     click.echo("Rendering the syntheses…", err=True)
     render_syntheses(now=clock.now())
     _show_sign_in(current_settings())
@@ -360,7 +332,7 @@ def finish() -> None:
 @with_app
 def sign_in() -> None:
     """Give the demonstration its team unless it has one, and print how to sign in."""
-    _require_newest_schema()
+    require_newest_schema()
     _show_sign_in(current_settings())
 
 
@@ -383,11 +355,6 @@ def _announce(settings: Settings, host: str, port: int) -> None:
     click.echo(f"Consult is served at http://{host}:{port} (Ctrl-C stops it).")
     if not settings.mail_url:
         click.echo(f"No CONSULT_MAIL_URL: mails are kept in {settings.instance_path / 'mailbox'}.")
-
-
-def _require_newest_schema() -> None:
-    if migrate.pending(database_engine()):
-        raise OperatorError("the database is not at the newest migration: run `consult db upgrade`")
 
 
 def main() -> None:

@@ -101,6 +101,16 @@ class Settings:
     instance_path: Path = _documented(
         "folder of the local database, mailbox and generated secrets (default: ./instance)", Path("instance")
     )
+    erasure_list: Path | None = _documented(
+        "file that lists erased accounts, by number; kept apart from backups, it is replayed when one is restored "
+        "(default: erasures in the instance folder)",
+        None,
+    )
+    retention_mail_days: int = _documented("days after which the dates of mails that left are deleted", 30)
+    retention_draft_days: int = _documented("days for which a draft is kept after its consultation has closed", 30)
+    retention_account_months: int = _documented(
+        "months without a sign-in after which an account is erased, its texts kept; 0: never", 0
+    )
     log_level: str = _documented("DEBUG, INFO, WARNING or ERROR", "INFO")
 
     @property
@@ -119,6 +129,11 @@ class Settings:
     def resolved_proof_of_work(self) -> str:
         """Where a browser has to compute: off, sign-in or all."""
         return self.proof_of_work or ("off" if self.demonstration else "sign-in")
+
+    @property
+    def resolved_erasure_list(self) -> Path:
+        """Where erasures are listed, with the default filled in."""
+        return self.erasure_list or self.instance_path.resolve() / "erasures"
 
     @property
     def serves_https(self) -> bool:
@@ -259,6 +274,12 @@ def _parse_base_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _parse_count(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > 6:
+        raise ValueError("expected a number, 0 or more")
+    return int(text)
+
+
 def _parse_log_level(text: str) -> str:
     if text.upper() not in LOG_LEVELS:
         raise ValueError(f"expected one of {', '.join(LOG_LEVELS)}")
@@ -289,6 +310,10 @@ _PARSERS: dict[str, Callable[[str], Any]] = {
     "maintenance": _parse_flag,
     "log_level": _parse_log_level,
     "instance_path": Path,
+    "erasure_list": lambda text: Path(text) if text else None,
+    "retention_mail_days": _parse_count,
+    "retention_draft_days": _parse_count,
+    "retention_account_months": _parse_count,
 }
 
 

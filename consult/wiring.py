@@ -43,6 +43,8 @@ from consult.organisations import tasks as organisations_tasks
 from consult.organisations import team_admin
 from consult.organisations import views as organisations_views
 from consult.organisations.messages import SENTENCES as ORGANISATIONS
+from consult.privacy import tasks as privacy_tasks
+from consult.privacy import views as privacy_views
 from consult.privacy.messages import SENTENCES as PRIVACY
 from consult.proposals import admin as proposals_admin
 from consult.proposals import handlers as proposals_handlers
@@ -102,6 +104,8 @@ TASKS: tuple[Task, ...] = (
     Task(spent.PURGE, spent.purge_spent, every_minutes=10),
     Task(accounts_tasks.PURGE, accounts_tasks.purge, every_minutes=60),
     Task(organisations_tasks.PURGE, organisations_tasks.purge, every_minutes=60),
+    Task(privacy_tasks.FINISH_ERASURES, privacy_tasks.finish_erasures, every_minutes=30),
+    Task(privacy_tasks.RETENTION, privacy_tasks.keep_no_longer, every_minutes=60),
     Task(audience_tasks.SEAL_DAYS, audience_tasks.seal_days, every_minutes=10),
     Task(reports_tasks.REQUEST_EDITIONS, reports_tasks.request_stale_editions, every_minutes=10),
     Task(reports_tasks.RENDER_EDITIONS, reports_tasks.render_due_editions, every_minutes=1),
@@ -147,6 +151,7 @@ def wire(app: Flask, settings: Settings) -> None:
         second_factor.blueprint,
         security.blueprint,
         address.blueprint,
+        privacy_views.blueprint,
         organisations_views.blueprint,
         backoffice_views.blueprint,
         organisations_admin.blueprint,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from consult.accounts.values import MailKind
+from consult.accounts.values import CONSENT_VERSION, MailKind
 
 SENTENCES: Mapping[str, LazyString] = {
     "email_invalid": _l("Enter a complete e-mail address, for example claire.martin@example.org."),
@@ -58,11 +58,14 @@ MAIL_CHOICES: Mapping[MailKind, LazyString] = {
     MailKind.REPORTS: _l("what became of what I have reported"),
 }
 
-# The text that a consent refers to: whoever changes it changes `values.CONSENT_DATE`.
-CONSENT: tuple[LazyString, ...] = (
+# The texts that consents refer to, by version. Whoever changes them adds a version (`values.CONSENT_DATE`) and
+# keeps the earlier: people may read what they agreed to, and are asked again at their next sign-in.
+_OF_22_NOVEMBER_2026 = (
     _l("The name you choose is shown beside everything you publish. It need not be your real name."),
     _l("Your e-mail address is never published. It is used to sign you in and to write to you."),
     _l("What you support is counted and is never published with your name."),
     _l("What you publish can be read, quoted and downloaded by anyone, and is part of the synthesis."),
     _l("You may ask the organisation at any time what it keeps about you, and have it corrected or erased."),
 )
+CONDITIONS: Mapping[str, tuple[LazyString, ...]] = {"2026-11-22": _OF_22_NOVEMBER_2026}
+CONSENT = CONDITIONS[CONSENT_VERSION]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -88,13 +88,18 @@ def configure_database(app: Flask, url: str) -> None:
 
     Raises `OperatorError` when the SQLite library is too old to be trusted.
     """
-    options: dict[str, Any] = {"pool_pre_ping": True, "connect_args": {"connect_timeout": _CONNECT_WAIT}}
+    # The values of a statement that fails may name people: they are no part of the error, which is logged.
+    options: dict[str, Any] = {
+        "pool_pre_ping": True,
+        "connect_args": {"connect_timeout": _CONNECT_WAIT},
+        "hide_parameters": True,
+    }
     if "connect_timeout=" in url:
         del options["connect_args"]  # the operator's own
     if url.startswith("sqlite"):
         if pysqlite3.sqlite_version_info < MINIMUM_SQLITE:
             raise OperatorError(f"SQLite {pysqlite3.sqlite_version} is too old: 3.51.3 or newer is needed")
-        options = {"module": pysqlite3, "connect_args": {"timeout": 10}}
+        options = {"module": pysqlite3, "connect_args": {"timeout": 10}, "hide_parameters": True}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -115,6 +120,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten, not only forgotten
         "temp_store=MEMORY",
         "cache_size=-65536",
         "mmap_size=268435456",
@@ -224,3 +230,22 @@ def is_sqlite(session: Session) -> bool:
 def database_engine() -> Engine:
     """The engine of the current application."""
     return db.engine
+
+
+def scrub(tables: Iterable[str]) -> bool:
+    """Take out of the files what was deleted but is still there; False when somebody reads, then again later.
+
+    SQLite overwrites what it deletes, except in its journal, which is emptied here. PostgreSQL keeps earlier
+    versions of rows until these `tables` are vacuumed. Outside of any transaction.
+    """
+    if db.engine.dialect.name == "sqlite":
+        driver = db.engine.raw_connection()
+        try:
+            busy, *_counts = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        finally:
+            driver.close()
+        return not busy
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in tables:
+            connection.exec_driver_sql(f'VACUUM "{name}"')
+    return True

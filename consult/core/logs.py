@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
 request_id: ContextVar[str] = ContextVar("consult_request_id", default="")
+# What a database server says of the row that it refused, and who writes to an address by mistake of ours.
+_DETAILS = ("DETAIL:", "CONTEXT:", "HINT:", "[parameters:", "LINE ")
+_ADDRESS = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _STANDARD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
 
@@ -27,8 +31,13 @@ class JsonFormatter(logging.Formatter):
             line["request"] = request_id.get()
         line.update({key: value for key, value in record.__dict__.items() if key not in _STANDARD})
         if record.exc_info:
-            line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+            line["exception"] = without_details(self.formatException(record.exc_info))
+        return _ADDRESS.sub("(address)", json.dumps(line, ensure_ascii=False, default=str))
+
+
+def without_details(traceback: str) -> str:
+    """A traceback without what databases add to their messages: the values that they stumbled over."""
+    return "\n".join(text for text in traceback.splitlines() if not text.lstrip().startswith(_DETAILS))
 
 
 def configure_logs(level: str) -> None:

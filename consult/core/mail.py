@@ -10,9 +10,10 @@ import logging
 import mailbox
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email import policy
+from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -139,6 +140,21 @@ def queue_mail(session: Session, letter: Letter, *, now: datetime) -> None:
 def forget_mails(session: Session, recipient: str) -> None:
     """Delete the mails to this address that have not left; those that have left are empty already."""
     session.execute(delete(OutgoingMail).where(OutgoingMail.recipient == recipient))
+
+
+def forget_in_mailbox(folder: Path, recipient: str) -> None:
+    """Delete what the local mailbox keeps for this address; nothing is said when there is no mailbox."""
+    for part in ("new", "cur"):
+        for path in (folder / part).glob("*"):
+            with suppress(OSError):
+                if parseaddr(str(message_from_bytes(path.read_bytes())["To"] or ""))[1].lower() == recipient:
+                    path.unlink()
+
+
+def forget_old_mails(session: Session, *, before: datetime) -> None:
+    """Delete the rows of mails that left, or were given up, before an instant: they are empty by then."""
+    session.execute(delete(OutgoingMail).where(OutgoingMail.sent_at < before))
+    session.execute(delete(OutgoingMail).where(OutgoingMail.failed_at < before))
 
 
 def build_message(letter: Letter, sender: str, created_at: datetime) -> EmailMessage:

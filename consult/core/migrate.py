@@ -63,6 +63,12 @@ def pending(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_revision() != head
 
 
+def current(engine: Engine) -> str:
+    """The revision that the database is at; empty when it has none."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""
+
+
 def check(engine: Engine) -> None:
     """Raises `OperatorError` when the migrated schema and the models differ."""
     with engine.connect() as connection:

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, or_, select
+from sqlalchemy import ColumnElement, Table, or_, select, union
 from sqlalchemy.orm import Session, aliased
 
-from consult.accounts.models import Person
+from consult.accounts.models import Consent, Person
+from consult.consultations.models import Consultation
+from consult.consultations.rules import state_at
+from consult.consultations.values import State
 from consult.core.db import Base, one_at_a_time
 from consult.organisations.models import Membership, Organisation
 from consult.organisations.values import Role
 from consult.privacy.rules import PEOPLE, DataMap, MappedTable, data_map
 from consult.privacy.values import Kind
+from consult.proposals.models import Comment, Contribution, Draft, Participation
+from consult.proposals.values import Status
 
 _CHUNK = 500
 # What stands in a download for a secret of sign-in, and for the number of another person.
@@ -104,6 +110,51 @@ def _by_parent(table: Table, column: str, parent: str, subject: Subject, known: 
     above = table.metadata.tables[parent]
     (key,) = table.c[column].foreign_keys
     return table.c[column].in_(select(key.column).where(owned_by(above, subject, known)))
+
+
+def consultations_of(session: Session, person_id: int) -> tuple[Mapping[str, Any], ...]:
+    """What the numbers of consultations in a download stand for (1 statement)."""
+    known = union(
+        *(
+            select(model.consultation_id).where(column == person_id)
+            for model, column in (
+                (Contribution, Contribution.author_id),
+                (Comment, Comment.author_id),
+                (Participation, Participation.person_id),
+                (Draft, Draft.person_id),
+            )
+        )
+    ).subquery()
+    rows = session.execute(
+        select(Consultation.id, Consultation.slug, Consultation.title)
+        .where(Consultation.id.in_(select(known.c.consultation_id)))
+        .order_by(Consultation.id)
+    )
+    return tuple(dict(row) for row in rows.mappings())
+
+
+def has_open_texts(session: Session, person_id: int, *, now: datetime) -> bool:
+    """True while something they wrote can still be withdrawn (2 statements)."""
+    standing = Status.PUBLISHED, Status.HELD
+    for model in (Contribution, Comment):
+        rows = session.execute(
+            select(Consultation.opens_on, Consultation.closes_on, Consultation.time_zone)
+            .join(model, model.consultation_id == Consultation.id)
+            .where(model.author_id == person_id, model.status.in_(standing))
+            .distinct()
+        )
+        for row in rows:
+            dates = {name: getattr(row, name) for name in ("opens_on", "closes_on", "time_zone")}
+            if state_at(published=True, now=now, **dates) is State.OPEN:
+                return True
+    return False
+
+
+def consents_of(session: Session, person_id: int) -> tuple[str, ...]:
+    """The versions of the conditions that a person agreed to, oldest first (1 statement)."""
+    return tuple(
+        session.scalars(select(Consent.version).where(Consent.person_id == person_id).order_by(Consent.given_at))
+    )
 
 
 # --- who may not go

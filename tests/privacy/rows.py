@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, func, select, update
 
 from consult.core.db import Base, database_engine
 from consult.privacy.rules import data_map
@@ -36,6 +36,10 @@ def fill_every_table() -> None:
         for table in Base.metadata.tables.values():
             if "time_zone" in table.columns:
                 connection.execute(update(table).values(time_zone="Europe/Paris"))
+            if engine.dialect.name == "postgresql" and "id" in table.columns:
+                # The rows above named their ids: the next ones are to be free.
+                sequence = func.pg_get_serial_sequence(table.name, "id")
+                connection.execute(select(func.setval(sequence, 100)))
     assert _empty_tables() == []
 
 
