@@ -127,6 +127,7 @@ def wire(app: Flask, settings: Settings) -> None:
     identity.configure_identity(app, settings)
     context.configure_context(app, settings)
     appearance.configure_appearance(app)
+    legal.configure_objection(app)
     sharing.configure_sharing(app)
     install_handlers(HANDLERS)
     install_sentences(app.extensions, SENTENCES)

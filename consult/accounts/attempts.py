@@ -13,7 +13,7 @@ from flask_babel.speaklater import LazyString
 from consult.accounts import throttles
 from consult.accounts.credentials import use_second_factor
 from consult.accounts.errors import Busy, TooManyAttempts
-from consult.accounts.queries import Credentials
+from consult.accounts.queries import Credentials, must_agree_again
 from consult.accounts.rules import hashed_account
 from consult.accounts.sessions import recently_proven, this_browser
 from consult.accounts.values import AttemptKind
@@ -62,6 +62,15 @@ def ask_for_recent_proof(back: str | None = None) -> ResponseReturnValue | None:
     if recently_proven():
         return None
     return redirect(url_for("security.confirm", next=back or same_page_in(request_language())), 303)
+
+
+def welcome_back(person_id: int, onward: str | None) -> ResponseReturnValue:
+    """Go on once signed in; first to the conditions, when they have changed since this person agreed to them."""
+    with transaction() as session:
+        due = must_agree_again(session, person_id)
+    if due:
+        return redirect(url_for("privacy.conditions", next=onward), 303)
+    return redirect(onward or url_for("site.home"), 303)
 
 
 def onward_path(target: str | None) -> str | None:

@@ -100,6 +100,17 @@ def choose_mails(session: Session, *, actor: Actor, wanted: Iterable[MailKind]) 
     session.flush()
 
 
+def agree_to_conditions(session: Session, *, actor: Actor, now: datetime) -> None:
+    """Record the actor's agreement to the conditions in force; twice changes nothing. Raises `NotFound`."""
+    person = session.get(Person, actor.person_id) if actor.person_id is not None else None
+    if person is None or person.erased_at is not None:
+        raise NotFound
+    if session.get(Consent, (person.id, CONSENT_VERSION)) is None:
+        session.add(Consent(person_id=person.id, version=CONSENT_VERSION, given_at=now))
+    person.consent_version, person.consented_at = CONSENT_VERSION, now
+    session.flush()
+
+
 # --- signing in (every `now` is real time)
 
 

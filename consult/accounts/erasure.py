@@ -56,6 +56,8 @@ def erase_person(session: Session, *, person_id: int, keep_texts: bool, now: dat
     if email is not None:
         one_at_a_time(session, f"accounts.address {email}")
         _forget_address(session, email)
+    for address in session.scalars(select(AddressChange.new_email).where(AddressChange.person_id == person_id)):
+        forget_mails(session, address)
     for model in (BrowserSession, Consent, SecondFactor, RecoveryCode, AddressChange, MailRefusal):
         session.execute(delete(model).where(model.person_id == person_id))
     erased = ErasedAccount(person_id, email, person.created_at, keep_texts, now)

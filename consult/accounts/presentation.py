@@ -15,6 +15,7 @@ _SECTIONS: Iterable[tuple[str, str, LazyString]] = (
     ("security", "security.page", _l("Signing in")),
     ("sessions", "security.sessions", _l("Open sessions")),
     ("notifications", "security.notifications", _l("E-mails I get")),
+    ("data", "privacy.data", _l("My data")),
 )
 
 

@@ -19,7 +19,7 @@ from consult.accounts.models import (
     SignInChallenge,
 )
 from consult.accounts.rules import THROTTLE_WINDOW, hash_token, is_over
-from consult.accounts.values import ALWAYS_WRITTEN, MailKind, Purpose, Standing
+from consult.accounts.values import ALWAYS_WRITTEN, CONSENT_VERSION, MailKind, Purpose, Standing
 
 
 @dataclass(frozen=True)
@@ -238,6 +238,15 @@ def address_link(session: Session, token: str, *, now: datetime) -> AddressLink 
         )
     ).one_or_none()
     return None if row is None else AddressLink(row.old_email, row.new_email, row.new_hash == hashed)
+
+
+def must_agree_again(session: Session, person_id: int) -> bool:
+    """True when the conditions have changed since a person agreed to them (1 statement).
+
+    An account that an operator opened has agreed to none, and is not asked.
+    """
+    agreed = session.scalar(select(Person.consent_version).where(Person.id == person_id))
+    return agreed is not None and agreed != CONSENT_VERSION
 
 
 def has_administrator(session: Session) -> bool:

@@ -21,6 +21,7 @@ from consult.accounts.attempts import (
     secret_key,
     security_letter,
     use_factor,
+    welcome_back,
 )
 from consult.accounts.errors import FactorRefused
 from consult.accounts.forms import EnrolForm, FactorForm
@@ -66,7 +67,7 @@ def challenge() -> ResponseReturnValue:
         else:
             mark_proven(second_factor=True)
             flash(_("Hello %(name)s, you are signed in.", name=current_actor().display_name), "success")
-            return redirect(onward or url_for("site.home"), 303)
+            return welcome_back(person_id, onward)
     return render_template("accounts/second_factor.html", form=form), 422 if form.is_submitted() else 200
 
 

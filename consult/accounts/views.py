@@ -16,7 +16,14 @@ from flask_babel import lazy_gettext as _l
 from flask_login import logout_user
 
 from consult.accounts import commands, queries, throttles
-from consult.accounts.attempts import browser_id, count_attempt, onward_path, secret_key, security_letter
+from consult.accounts.attempts import (
+    browser_id,
+    count_attempt,
+    onward_path,
+    secret_key,
+    security_letter,
+    welcome_back,
+)
 from consult.accounts.credentials import sign_in_with_password
 from consult.accounts.errors import CodeRefused, LinkStale, SignInRefused
 from consult.accounts.forms import CodeForm, EmailForm, PasswordSignInForm, WelcomeForm
@@ -245,7 +252,7 @@ def _proceed(proof: Proof) -> ResponseReturnValue:
         if current_actor().pending_second_factor:
             return redirect(url_for("second_factor.challenge", next=onward), 303)
         flash(_("Hello %(name)s, you are signed in.", name=proof.display_name), "success")
-        return redirect(onward or url_for("site.home"), 303)
+        return welcome_back(proof.person_id, onward)
     browser = this_browser()
     browser.clear()
     until = clock.real_now() + _PROVEN_LIFETIME

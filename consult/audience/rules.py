@@ -16,6 +16,9 @@ from consult.core.clock import civil_date
 # Browsers send far less; what is cut off would only make the crawler patterns slow.
 _MAX_USER_AGENT = 400
 _HASH_BYTES = 16
+# A reader who does not want to be counted says so here, or by a browser that says it everywhere.
+OBJECTION_COOKIE = "consult_uncounted"
+OBJECTION_HEADERS = ("DNT", "Sec-GPC")
 PURPOSE_HEADERS = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
@@ -40,6 +43,11 @@ def is_ahead_of_reading(purposes: Iterable[str]) -> bool:
     `purposes`: what the headers `PURPOSE_HEADERS` of the request say, empty where absent.
     """
     return any("pre" in purpose.lower() for purpose in purposes)
+
+
+def has_objected(cookie: str | None, signals: Iterable[str]) -> bool:
+    """True for a reader who chose not to be counted: their cookie, or one of `OBJECTION_HEADERS` being 1."""
+    return cookie == "1" or any(signal.strip() == "1" for signal in signals)
 
 
 def is_spent(day: date, time_zone: str, now: datetime) -> bool:

@@ -58,9 +58,15 @@ def _is_read(response: Response, consultation: ConsultationView) -> bool:
         and response.mimetype == "text/html"
         and "slug" in (request.view_args or {})
         and consultation.state is State.OPEN
+        and not _has_objected()
         and not current_actor().is_team_of(consultation.organisation_id)
         and not rules.is_ahead_of_reading(request.headers.get(name, "") for name in rules.PURPOSE_HEADERS)
     )
+
+
+def _has_objected() -> bool:
+    signals = (request.headers.get(name, "") for name in rules.OBJECTION_HEADERS)
+    return rules.has_objected(request.cookies.get(rules.OBJECTION_COOKIE), signals)
 
 
 def _count_reader(app: Flask, consultation: ConsultationView) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, RadioField
+from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from consult.core.web.choices import choice
@@ -17,6 +17,16 @@ _MAX = 254
 
 class DownloadForm(FlaskForm):
     """A button: the file is made when it is asked for, not when a browser looks ahead."""
+
+
+class AgreeForm(FlaskForm):
+    """The conditions have changed: agree to them anew."""
+
+    consent = BooleanField(
+        _l("I have read these conditions and keep my account under them."),
+        validators=[InputRequired(_l("Tick this box to go on with your account."))],
+    )
+    next = HiddenField()
 
 
 class EraseForm(FlaskForm):

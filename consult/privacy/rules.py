@@ -115,6 +115,15 @@ def _entry(table: str, column: str, said: str) -> Entry:
         raise DataMapInvalid(f"{table}.{column}: “{said}”: {error}") from error
 
 
+def tables_by_kind(known: DataMap) -> Mapping[Kind, tuple[MappedTable, ...]]:
+    """Which tables hold something of each kind that says something of a person, in the map's order."""
+    return {
+        kind: tuple(mapped for mapped in known.values() if any(entry.kind is kind for entry in mapped.columns))
+        for kind in Kind
+        if kind.is_personal
+    }
+
+
 def faults(known: DataMap, schema: MetaData) -> Iterator[str]:
     """One line per reason why the map cannot be relied upon."""
     yield from (f"{name}: not in the data map" for name in schema.tables if name not in known)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from datetime import date
 
-from flask import Blueprint, Response, redirect, render_template, stream_with_context, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import logout_user
 
+from consult.accounts import commands as accounts
+from consult.accounts.attempts import ask_for_recent_proof, onward_path
+from consult.accounts.messages import CONDITIONS
+from consult.accounts.presentation import account_sections
 from consult.accounts.sessions import this_browser
+from consult.accounts.values import CONSENT_DATE, CONSENT_VERSION
 from consult.core import clock
 from consult.core.access import Need, Refused, access, public
 from consult.core.db import independent_transaction, transaction
@@ -21,7 +27,7 @@ from consult.core.web.languages import current_language
 from consult.core.web.sentences import sentence_for
 from consult.privacy import commands, queries
 from consult.privacy.exports import Conditions, Words, archive
-from consult.privacy.forms import DownloadForm, EraseForm
+from consult.privacy.forms import AgreeForm, DownloadForm, EraseForm
 from consult.privacy.messages import conditions_of
 from consult.privacy.queries import Subject
 from consult.privacy.traces import clear_traces
@@ -34,11 +40,17 @@ blueprint = Blueprint("privacy", __name__)
 @access(Need.SIGNED_IN)
 def data() -> ResponseReturnValue:
     """Everything that is held on who asks, as one file."""
+    if asked := ask_for_recent_proof(url_for("privacy.data")):
+        return asked
     form = DownloadForm()
     tables = queries.tables_about_people()
     if not form.validate_on_submit():
         page = render_template(
-            "privacy/data.html", form=form, tables=[held.mapped for held in tables], language=current_language()
+            "privacy/data.html",
+            form=form,
+            tables=[held.mapped for held in tables],
+            language=current_language(),
+            sections=account_sections("data"),
         )
         return page, 422 if form.is_submitted() else 200
     with transaction() as session:
@@ -64,10 +76,50 @@ def data() -> ResponseReturnValue:
     return response
 
 
+@blueprint.route("/account/conditions", methods=["GET", "POST"])
+@access(Need.SIGNED_IN)
+def conditions() -> ResponseReturnValue:
+    """Ask again after a sign-in when the conditions have changed since."""
+    form = AgreeForm()
+    onward = onward_path(request.values.get("next")) or url_for("site.home")
+    form.next.data = onward
+    if form.validate_on_submit():
+        with transaction(write=True) as session:
+            accounts.agree_to_conditions(session, actor=current_actor(), now=clock.now())
+        flash(_("Thank you: you have agreed to the new conditions."), "success")
+        return redirect(onward, 303)
+    page = render_template(
+        "privacy/conditions.html",
+        form=form,
+        version=CONSENT_VERSION,
+        sentences=conditions_of(CONSENT_VERSION),
+        valid_from=CONSENT_DATE,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+@blueprint.get("/consent/<version>")
+@public
+def consent(version: str) -> ResponseReturnValue:
+    """A version of the conditions, as people agreed to it; every one stays readable."""
+    sentences = conditions_of(version)
+    if not sentences:
+        raise NotFound
+    return render_template(
+        "privacy/consent.html",
+        version=version,
+        sentences=sentences,
+        valid_from=date.fromisoformat(version),
+        versions=[date.fromisoformat(known) for known in CONDITIONS],
+    )
+
+
 @blueprint.route("/account/erase", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
 def erase() -> ResponseReturnValue:
     """Say what goes and what stays, ask for the address, then erase the account."""
+    if asked := ask_for_recent_proof(url_for("privacy.erase")):
+        return asked
     actor, now = current_actor(), clock.now()
     with transaction() as session:
         subject = _subject(queries.get_subject(session, actor.person_id or 0))
@@ -81,7 +133,12 @@ def erase() -> ResponseReturnValue:
         except Refused as error:
             refusal = sentence_for(error.reason)
     page = render_template(
-        "privacy/erase.html", form=form, email=subject.email, has_open_texts=has_open_texts, refusal=refusal
+        "privacy/erase.html",
+        form=form,
+        email=subject.email,
+        has_open_texts=has_open_texts,
+        refusal=refusal,
+        sections=account_sections("data"),
     )
     return page, 422 if form.is_submitted() else 200
 

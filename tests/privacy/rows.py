@@ -31,7 +31,9 @@ def fill_every_table() -> None:
         person = Base.metadata.tables["accounts_person"]
         for place in (SUBJECT, OTHER):
             connection.execute(
-                update(person).where(person.c.id == place).values(email=address_of(place), erased_at=None)
+                update(person)
+                .where(person.c.id == place)
+                .values(email=address_of(place), erased_at=None, disabled_at=None)
             )
         for table in Base.metadata.tables.values():
             if "time_zone" in table.columns:
