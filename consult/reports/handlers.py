@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from consult.accounts.events import PersonErased
@@ -35,22 +36,34 @@ def replace_editions(session: Session, event: ContributionStatusChanged | Commen
 def replace_editions_of_author(session: Session, event: PersonErased) -> None:
     """Editions that name an erased person are rendered again, those under way too; then the old ones go.
 
-    A published edition stays as it was handed over.
+    A published edition stays as it was handed over; what came before it in its language goes at once.
     """
     for consultation_id in consultations_of_author(session, event.person_id):
-        begun = or_(Edition.state == EditionState.READY, Edition.claimed_at.is_not(None))
+        mine = Edition.consultation_id == consultation_id
+        published = select(Edition.language).where(mine, Edition.published_at.is_not(None))
+        handed_over = set(session.scalars(published))
+        interim = mine, Edition.published_at.is_(None), Edition.state == EditionState.READY
+        session.execute(delete(Edition).where(*interim, Edition.language.in_(handed_over)))
         session.execute(
             update(Edition)
-            .where(Edition.consultation_id == consultation_id, Edition.published_at.is_(None), begun)
+            .where(
+                mine,
+                Edition.published_at.is_(None),
+                or_(Edition.state == EditionState.READY, Edition.claimed_at.is_not(None)),
+            )
             .values(is_obsolete=True)
         )
-        _replace(session, consultation_id, event.at)
+        _replace(session, consultation_id, event.at, leaving=handed_over)
 
 
-def _replace(session: Session, consultation_id: int, now: datetime) -> None:
+def _replace(session: Session, consultation_id: int, now: datetime, leaving: Collection[str] = ()) -> None:
     languages = session.scalars(
         select(Edition.language)
-        .where(Edition.consultation_id == consultation_id, Edition.state == EditionState.READY)
+        .where(
+            Edition.consultation_id == consultation_id,
+            Edition.state == EditionState.READY,
+            Edition.language.not_in(leaving),
+        )
         .distinct()
     ).all()
     for language in languages:
