@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -127,3 +128,13 @@ def test_kinds_that_say_something_of_a_person() -> None:
     assert person.is_personal
     assert not replace(person, columns=()).is_personal
     assert person.fates == {Fate.EMPTIED, Fate.STAYS}
+
+
+def test_french_words_have_the_spaces_of_french() -> None:
+    ordinary = [
+        words["fr"]
+        for mapped in data_map().values()
+        for words in (mapped.what, mapped.why, mapped.kept)
+        if re.search(r" [;:?!»]|« ", words.get("fr", ""))
+    ]
+    assert ordinary == []
