@@ -105,7 +105,7 @@ def test_how_long_things_are_kept_is_read_from_the_code(
     text = words(client.get("/en/privacy").text)
     assert f"lasts {sessions.VISITOR_LIFETIME.days} days, and {sessions.LIFETIME.days} days once" in text
     assert "choice for 365 days" in text
-    assert "code work for 15 minutes" in text
+    assert "code work for 10 minutes" in text
     assert "forgotten within 8 days" in text
     assert "erased within 3 days" in text
     monkeypatch.setattr("consult.site.legal.LIFETIME", timedelta(days=12))
