@@ -10,8 +10,7 @@ from consult.accounts.erasure import ErasedAccount, erase_person
 from consult.core.access import Actor, Refused, require
 from consult.core.errors import NotFound
 from consult.core.tasks import wake_after_commit
-from consult.privacy import queries
-from consult.privacy.policies import can_be_erased
+from consult.privacy import policies, queries
 from consult.proposals.erasure import lock_consultations_of_author
 
 FINISH_ERASURES = "finish_erasures"
@@ -28,7 +27,7 @@ def erase_somebody(session: Session, *, person_id: int, keep_texts: bool, now: d
     """Erase an account for its owner, who asked the operator. Raises `Refused` or `NotFound`."""
     # Two administrators who go at the same moment must not each take the other for the one who stays.
     queries.hold_administrators(session)
-    require(can_be_erased(is_last_administrator=queries.is_last_administrator(session, person_id)))
+    require(policies.can_be_erased(is_last_administrator=queries.is_last_administrator(session, person_id)))
     # Tally rows come first everywhere: after the person's row, two acts could wait for each other.
     lock_consultations_of_author(session, person_id)
     erased = erase_person(session, person_id=person_id, keep_texts=keep_texts, now=now)

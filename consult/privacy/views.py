@@ -24,6 +24,7 @@ from consult.core.errors import NotFound, OperatorError
 from consult.core.installation import current_settings
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
+from consult.core.web.limits import limited
 from consult.core.web.sentences import sentence_for
 from consult.privacy import commands, queries
 from consult.privacy.exports import Conditions, Words, archive
@@ -38,6 +39,7 @@ blueprint = Blueprint("privacy", __name__)
 
 @blueprint.route("/account/data", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("export")
 def data() -> ResponseReturnValue:
     """Everything that is held on who asks, as one file."""
     if asked := ask_for_recent_proof(url_for("privacy.data")):
@@ -78,6 +80,7 @@ def data() -> ResponseReturnValue:
 
 @blueprint.route("/account/conditions", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def conditions() -> ResponseReturnValue:
     """Ask again after a sign-in when the conditions have changed since."""
     form = AgreeForm()
@@ -116,6 +119,7 @@ def consent(version: str) -> ResponseReturnValue:
 
 @blueprint.route("/account/erase", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@limited("change")
 def erase() -> ResponseReturnValue:
     """Say what goes and what stays, ask for the address, then erase the account."""
     if asked := ask_for_recent_proof(url_for("privacy.erase")):

@@ -222,6 +222,7 @@ class Line:
         return rule(who, kind, method)
 
 
+OWN_COOKIE = "it sets a cookie of one's own and writes nothing"
 OWN_SESSION = "it changes nothing but the session of this very browser"
 ONES_OWN = "the command changes the actor's own rows only"
 PREVIEW = "nothing is stored: it shows how a text will look"
@@ -263,6 +264,9 @@ ROUTES: Mapping[str, Line] = {
     "site.mail": Line(absent),
     "legal.notice": Line(everybody),
     "legal.privacy": Line(everybody),
+    "legal.counting": Line(everybody, free=OWN_COOKIE, form={"counted": "no"}),
+    "privacy.consent": Line(everybody),
+    "privacy.erased": Line(everybody),
     "styleguide.page": Line(absent),  # shown on demonstrations only
     "health.healthz": Line(everybody),
     "health.readyz": Line(everybody),
@@ -336,6 +340,11 @@ ROUTES: Mapping[str, Line] = {
     "security.remove_password": Line(signed_in, free=ONES_OWN, on=NONE),
     "security.confirm": Line(signed_in, free=ONES_OWN, form={"code": "000000"}, on=NONE),
     "security.send_confirmation": Line(signed_in, free=ONES_OWN, on=NONE),
+    "privacy.data": Line(signed_in, free="it hands out what is held on the actor", on=NONE),
+    "privacy.conditions": Line(signed_in, free=ONES_OWN, form={"consent": "y"}, on=NONE),
+    "privacy.erase": Line(
+        signed_in, asks="privacy.can_be_erased", form={"address": "person3@example.org"}, on=NONE
+    ),
     "address.change": Line(signed_in, free=ONES_OWN, form={"email": "claire@other.example"}, on=NONE),
     "address.forget": Line(signed_in, free=ONES_OWN, on=NONE),
     "address.confirm": Line(gone),

@@ -22,6 +22,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from consult.accounts.models import BrowserSession, Person
+from consult.accounts.values import CONSENT_VERSION
 from consult.app import create_app
 from consult.core import clock, migrate
 from consult.core.access import Actor
@@ -207,6 +208,7 @@ def _people_it(world: World) -> None:
             "token": token,
             "invitation_id": invitations[1],
             "key": "nothing",
+            "version": CONSENT_VERSION,
             "part": 1,
             "person_id": team[MANAGER].person_id,
         },

@@ -26,6 +26,7 @@ EXEMPT = {
     "second_factor.first": "needs a proven address, and counts its attempts in rows of accounts",
     "accounts.confirm": "needs a link of 256 random bits, used once",
     "accounts.sign_out": "ends one's own session and does nothing else",
+    "legal.counting": "sets a cookie of one's own and writes nothing",
     "appearance.choose": "sets a cookie of one's own and writes nothing",
 }
 TEXT = "A bench in the shade, for those who wait"
