@@ -17,7 +17,7 @@ from consult.core.html import plain_text
 from consult.moderation.models import ModerationDecision
 from consult.moderation.values import Act, Kind, Reason
 from consult.proposals.models import Comment, Contribution
-from consult.proposals.values import Stance, Status
+from consult.proposals.values import Channel, Stance, Status
 
 PAGE_SIZE = 20
 EXCERPT = 260
@@ -56,6 +56,7 @@ class ModerationItem:
     stance: Stance | None = None
     replies_to: int | None = None
     question: str | None = None
+    channel: Channel = Channel.WEB
     supports: int = 0
     comments: int = 0
     above_stands: bool = True
@@ -159,6 +160,7 @@ def _contribution_item(row: Row[*tuple[Any, ...]]) -> ModerationItem:
         status=contribution.status,
         status_at=contribution.status_at,
         question=row.question,
+        channel=contribution.channel,
         supports=contribution.supports,
         comments=contribution.comments,
     )
