@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mailbox
 import os
 from datetime import timedelta
 
@@ -52,8 +53,9 @@ def test_mails_are_forgotten_a_month_after_they_left(app: Flask) -> None:
 
 
 def test_the_local_mailbox_forgets_too(app: Flask) -> None:
-    folder = current_settings().instance_path / "mailbox" / "new"
-    folder.mkdir(parents=True, exist_ok=True)
+    box = current_settings().instance_path / "mailbox"
+    mailbox.Maildir(box, create=True)
+    folder = box / "new"
     old, new = folder / "old", folder / "young"
     for path, days in ((old, 31), (new, 29)):
         path.write_text("To: a@example.org\n\n")
