@@ -13,6 +13,7 @@ from consult.accounts.attempts import account_letter, ask_for_recent_proof, brow
 from consult.accounts.errors import LinkStale
 from consult.accounts.forms import AddressForm
 from consult.accounts.presentation import account_sections
+from consult.accounts.rules import ADDRESS_CHANGE_LIMITS
 from consult.accounts.values import AttemptKind
 from consult.core import clock
 from consult.core.access import Need, access, public
@@ -92,8 +93,8 @@ def confirm(token: str) -> ResponseReturnValue:
 
 
 def _ask(old_email: str, new_email: str) -> None:
-    count_attempt(AttemptKind.MAIL, old_email)
-    count_attempt(AttemptKind.MAIL, new_email)
+    for name in (f"change of {old_email}", f"change to {new_email}"):
+        count_attempt(AttemptKind.MAIL, name, also=ADDRESS_CHANGE_LIMITS)
     letters = ChangeLetters(
         to_old=lambda token: _to_old(token, old_email, new_email),
         to_new=lambda token: _to_new(token, new_email),

@@ -16,7 +16,7 @@ from consult.accounts.errors import Busy, TooManyAttempts
 from consult.accounts.queries import Credentials, must_agree_again
 from consult.accounts.rules import hashed_account
 from consult.accounts.sessions import recently_proven, this_browser
-from consult.accounts.values import AttemptKind
+from consult.accounts.values import AttemptKind, Limit
 from consult.core import clock
 from consult.core.db import independent_transaction, transaction
 from consult.core.installation import current_settings
@@ -37,19 +37,19 @@ def secret_key() -> bytes:
     return str(current_app.secret_key).encode()
 
 
-def count_attempt(kind: AttemptKind, account: str) -> str:
+def count_attempt(kind: AttemptKind, account: str, *, also: tuple[Limit, ...] = ()) -> str:
     """Count an attempt at an account from this network, apart from its outcome; returns the account's keyed hash.
 
     Raises `TooManyAttempts`, which is answered the same whether there is such an account or not. A flood is
-    turned away by reading alone.
+    turned away by reading alone. `also` limits this account beside what its kind does.
     """
     now, key = clock.real_now(), secret_key()
     account_hash = hashed_account(account, key=key)
     network_hash = hashed_network(request.remote_addr, key=key, purpose="sign-in")
     with independent_transaction(write=False) as session:
-        throttles.require_room(session, kind=kind, account=account_hash, network=network_hash, now=now)
+        throttles.require_room(session, kind=kind, account=account_hash, network=network_hash, now=now, also=also)
     with independent_transaction() as session:
-        throttles.allow_attempt(session, kind=kind, account=account_hash, network=network_hash, now=now)
+        throttles.allow_attempt(session, kind=kind, account=account_hash, network=network_hash, now=now, also=also)
     return account_hash
 
 

@@ -44,6 +44,8 @@ ACCOUNT_LIMITS: Mapping[AttemptKind, tuple[Limit, ...]] = {
     AttemptKind.PASSWORD: (Limit(10, _QUARTER), Limit(50, _DAY)),
     AttemptKind.SECOND_FACTOR: (Limit(5, _QUARTER), Limit(30, _DAY)),
 }
+# Changes of address asked for by one account, and mails of such changes to one new address.
+ADDRESS_CHANGE_LIMITS = (Limit(5, _HOUR),)
 NETWORK_LIMITS: Mapping[AttemptKind, tuple[Limit, ...]] = {
     AttemptKind.MAIL: (Limit(120, _HOUR),),
     AttemptKind.CODE: (Limit(120, _HOUR),),

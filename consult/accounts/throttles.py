@@ -22,13 +22,22 @@ from consult.accounts.values import AttemptKind, Limit
 from consult.core.db import one_at_a_time
 
 
-def require_room(session: Session, *, kind: AttemptKind, account: str, network: str, now: datetime) -> None:
+def require_room(
+    session: Session,
+    *,
+    kind: AttemptKind,
+    account: str,
+    network: str,
+    now: datetime,
+    also: tuple[Limit, ...] = (),
+) -> None:
     """Raises `TooManyAttempts` when a limit is reached; writes nothing, so that a flood is turned away by reading.
 
-    `account` and `network` are keyed hashes (`rules.hashed_account`, `core.networks.hashed_network`).
+    `account` and `network` are keyed hashes (`rules.hashed_account`, `core.networks.hashed_network`); `also`
+    limits this account beside what its kind does.
     """
     waits = (
-        *_waits(session, ACCOUNT_LIMITS[kind], kind, SignInAttempt.account_hash == account, now),
+        *_waits(session, ACCOUNT_LIMITS[kind] + also, kind, SignInAttempt.account_hash == account, now),
         *_waits(session, NETWORK_LIMITS[kind], kind, SignInAttempt.network_hash == network, now),
     )
     longest = max(waits, default=timedelta())
@@ -36,11 +45,19 @@ def require_room(session: Session, *, kind: AttemptKind, account: str, network: 
         raise TooManyAttempts(max(ceil(longest.total_seconds()), 1))
 
 
-def allow_attempt(session: Session, *, kind: AttemptKind, account: str, network: str, now: datetime) -> None:
+def allow_attempt(
+    session: Session,
+    *,
+    kind: AttemptKind,
+    account: str,
+    network: str,
+    now: datetime,
+    also: tuple[Limit, ...] = (),
+) -> None:
     """Count an attempt, or raise `TooManyAttempts`. Attempts of one account, and of one network, take turns."""
     for name in sorted({f"accounts.attempt {account}", f"accounts.attempt {network}"}):
         one_at_a_time(session, name)
-    require_room(session, kind=kind, account=account, network=network, now=now)
+    require_room(session, kind=kind, account=account, network=network, now=now, also=also)
     session.add(SignInAttempt(kind=kind, account_hash=account, network_hash=network, at=now))
     session.flush()
 

@@ -179,6 +179,8 @@ def welcome() -> ResponseReturnValue:
             signed_in_at=clock.real_now(),
         )
     start_signed_in(person_id)
+    if current_actor().pending_second_factor:  # an operator opened this account meanwhile
+        return redirect(url_for("second_factor.challenge", next=onward_path(proven["next"])), 303)
     flash(_("Hello %(name)s, your account is open.", name=form.display_name.data), "success")
     return redirect(onward_path(proven["next"]) or url_for("site.home"), 303)
 

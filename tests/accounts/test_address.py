@@ -132,6 +132,18 @@ def test_it_can_be_given_up_and_ends_by_itself(person: Actor, client: AuditedCli
     assert count(AddressChange) == 0
 
 
+def test_nobody_is_flooded_with_changes_of_address(
+    person: Actor, client: AuditedClient, another: AuditedClient, make: Factory
+) -> None:
+    for _number in range(5):
+        ask(client)
+    assert client.send("/account/address", {"email": "other@example.org"}).status_code == 429
+    another.sign_in(make.person("Noé"))
+    assert another.send("/account/address", {"email": NEW}).status_code == 429
+    assert len(mails_to(NEW)) == 5
+    assert mails_to("other@example.org") == []
+
+
 def test_ones_own_address_is_no_change(person: Actor, client: AuditedClient) -> None:
     assert client.send("/account/address", {"email": OLD.upper()}).status_code == 422
     assert mails_to(OLD) == []
