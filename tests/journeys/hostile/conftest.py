@@ -13,9 +13,11 @@ from playwright.sync_api import Browser
 from consult.app import create_app
 from consult.core import clock
 from consult.core.db import db, transaction
+from consult.core.mail import send_due_mail
 from consult.settings import Settings
 from tests.journeys.hostile.payloads import payloads
 from tests.journeys.hostile.seeding import Seeded, Seeder
+from tests.journeys.hostile.team_texts import write_team_texts
 from tests.journeys.hostile.trap import Canary, Trap, listening_canary
 from tests.support.installation import Installation, new_installation
 
@@ -37,12 +39,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostilePlace]:
     """Seeded once; nothing of it is ever shown anywhere else."""
     folder: Path = tmp_path_factory.mktemp("hostile") / "instance"
     installation = new_installation(folder, DEMONSTRATION="1")
-    app = create_app(Settings(instance_path=folder, demonstration=True))
+    app = create_app(Settings(instance_path=folder, demonstration=True, limits=1_000))
     with listening_canary() as canary:
         texts = payloads(canary.address)
         with app.app_context():
             with transaction(write=True) as session:
-                seeded = Seeder(session, texts, clock.real_now()).everything()
+                seeder = Seeder(session, texts, clock.real_now())
+                seeded = seeder.everything()
+                write_team_texts(seeder)
+            for _batch in range(len(texts) // 10):
+                send_due_mail()
             db.engine.dispose()
         with installation.serve() as served:
             yield HostilePlace(served.url, installation, seeded, canary, texts, app)

@@ -146,6 +146,8 @@ ELSEWHERE = (
     "\t=1+1",
     "Subject: x\r\nBcc: victim@example.org\r\n\r\nbody",
     "name\r\nSet-Cookie: consult=stolen",
+    "name\u2028Bcc: victim@example.org",
+    "name\u2029X-Injected: 1",
     'x"; DROP TABLE proposals_contribution; --',
     "' OR 1=1 --",
     "$(curl http://{c}) `curl http://{c}`",

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -44,9 +45,13 @@ class Seeded:
 
     slugs: list[str] = field(default_factory=list)
     contributions: int = 0
+    papers: int = 0
     team_token: str = ""
+    administrator_token: str = ""
+    citizen_token: str = ""
     author_token: str = ""
     organisation_slugs: list[str] = field(default_factory=list)
+    invitation_tokens: list[str] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
     stored: Counter[str] = field(default_factory=Counter)
 
@@ -67,8 +72,17 @@ class Seeder:
     def __init__(self, session: Session, texts: Sequence[str], now: datetime) -> None:
         self.session, self.texts, self.now = session, texts, now
         self.seeded = Seeded()
+        self.people: dict[str, Actor] = {}
+        self.organisation_ids: list[int] = []
+        self.names: dict[int, str] = {}
+        self.paper_id = self.team_id = 0
         today = civil_date(now, "Europe/Paris")
         self.opens_on, self.closes_on = today - timedelta(days=3), today + timedelta(days=30)
+
+    @cached_property
+    def kept(self) -> list[str]:
+        """The texts that a text field takes."""
+        return [text for text in self.texts if _is_accepted(text)]
 
     def everything(self) -> Seeded:
         """All fields; returns where they are shown."""
@@ -105,19 +119,20 @@ class Seeder:
         )
         return token
 
-    def _consultation(self, organisation_id: int, slug: str, **texts: object) -> int:
+    def consultation(self, organisation_id: int, slug: str, **texts: object) -> int:
+        """A published consultation; `texts` overrides what it says and when it is."""
         values = {
             "title": "Quelle place pour la halle ?",
             "summary": "Dites-nous.",
             "language": "fr",
             "introduction": "",
             "about": "",
+            "opens_on": self.opens_on,
+            "closes_on": self.closes_on,
             **texts,
         }
         text = prepare_consultation(
             slug=slug,
-            opens_on=self.opens_on,
-            closes_on=self.closes_on,
             **values,  # type: ignore[arg-type]
         )
         made = add_consultation(self.session, organisation_id=organisation_id, text=text, now=self.now)
@@ -125,14 +140,15 @@ class Seeder:
         self.seeded.slugs.append(slug)
         return made
 
-    def _organisation(self, slug: str, name: str = "Val-des-Tilleuls") -> int:
+    def organisation(self, slug: str, name: str = "Val-des-Tilleuls") -> int:
+        """An organisation with a plain name."""
         made = create_organisation(self.session, slug=slug, name=name, time_zone="Europe/Paris", now=self.now)
         self.seeded.organisation_slugs.append(slug)
         return made
 
     def _main_consultation(self) -> None:
         """Long texts hold everything at once; acts go here."""
-        self.organisation_id = self._organisation("principale")
+        self.organisation_id = self.organisation("principale")
         self.author, team = self.person(), self.person("Équipe")
         assert team.person_id is not None
         set_role(
@@ -147,21 +163,21 @@ class Seeder:
             display_name="Équipe",
             roles={self.organisation_id: Role.ADMINISTRATOR.value},
         )
-        kept = [text for text in self.texts if _is_accepted(text)]
-        together = "\n\n".join(kept)
-        self.consultation_id = self._consultation(
+        together = "\n\n".join(self.kept)
+        self.consultation_id = self.consultation(
             self.organisation_id, "tout", introduction=together, about=together, questions=("Laquelle ?",)
         )
         for name in ("introduction", "about"):
             self.seeded.tried[name] += len(self.texts)
-            self.seeded.stored[name] += len(kept)
+            self.seeded.stored[name] += len(self.kept)
 
     def _consultation_of_each(self) -> None:
         """Fields that a consultation or an organisation has once: one of each per payload."""
         names = ("title", "summary", "decides", "decided_when", "not_negotiable", "outcome")
         legal = ("legal_name", "postal_address", "publication_director", "host", "data_protection_contact")
         for number, text in enumerate(self.texts):
-            organisation_id = self._organisation(f"organisation-{number}")
+            organisation_id = self.organisation(f"organisation-{number}")
+            self.organisation_ids.append(organisation_id)
 
             def identity(organisation_id: int = organisation_id, text: str = text) -> None:
                 details = LegalDetails(**dict.fromkeys(legal, text))
@@ -173,13 +189,14 @@ class Seeder:
                     text=prepared,
                     now=self.now,
                 )
+                self.names[organisation_id] = prepared.name
 
-            self._count(legal, fits=self.seeded.attempt("organisation", identity))
+            self.count(*legal, fits=self.seeded.attempt("organisation", identity))
 
             def consultation(
                 organisation_id: int = organisation_id, text: str = text, number: int = number
             ) -> None:
-                self._consultation(
+                self.consultation(
                     organisation_id,
                     f"consultation-{number}",
                     questions=(text,),
@@ -187,9 +204,9 @@ class Seeder:
                     **dict.fromkeys(names, text),
                 )
 
-            self._count(names[1:], fits=self.seeded.attempt("title", consultation))
+            self.count(*names[1:], fits=self.seeded.attempt("title", consultation))
 
-    def _count(self, names: Sequence[str], *, fits: bool) -> None:
+    def count(self, *names: str, fits: bool) -> None:
         """Fields that are written together with the one that was just tried."""
         for name in names:
             self.seeded.tried[name] += 1
@@ -197,8 +214,9 @@ class Seeder:
 
     def _rows_of_consultations(self) -> None:
         """Testimonies and questions, as many as a consultation takes."""
-        kept: list[str] = [text for text in self.texts if _is_accepted(text)]
-        for name in ("question", "testimony.name", "testimony.role", "testimony.quote", "testimony.consent"):
+        kept = self.kept
+        parts = ("name", "role", "organisation", "quote", "consent")
+        for name in ("question", *(f"testimony.{part}" for part in parts)):
             self.seeded.tried[name] += len(self.texts)
             self.seeded.stored[name] += len(kept)
         for place in range(0, len(kept), ROWS):
@@ -213,7 +231,7 @@ class Seeder:
                 )
                 for text in rows
             )
-            self._consultation(
+            self.consultation(
                 self.organisation_id, f"voix-{place}", questions=tuple(rows), testimonies=testimonies
             )
 
@@ -223,13 +241,10 @@ class Seeder:
             "Une contribution tout à fait paisible", "Pour que les autres aient à quoi répondre.", self.author
         )
         for text in self.texts:
-            actor = self.person(text)
-            self.seeded.tried["display_name"] += 1
-            self.seeded.stored["display_name"] += actor.display_name != "Claire"
+            actor = self.people[text] = self.person(text)
+            self.count("display_name", fits=actor.display_name != "Claire")
             self.seeded.attempt("contribution.title", lambda t=text, a=actor: self._publish(t, t + FILLING, a))
-            self.seeded.attempt(
-                "contribution.body", lambda t=text: prepare_contribution("Un titre paisible", t + FILLING)
-            )
+            self.count("contribution.body", fits=text in self.kept)
             self.seeded.attempt("comment", lambda t=text, a=actor: self._comment(t, a))
 
     def _publish(self, title: str, body: str, actor: Actor) -> None:
@@ -265,6 +280,8 @@ class Seeder:
             self.seeded.attempt("revision", lambda t=text: self._edit(t))
         for text in self.texts:
             self.seeded.attempt("decision.words", lambda t=text: self._decide(t))
+        if self.seeded.stored["decision.words"] % 2:
+            self._decide("Elle est de nouveau là.")
 
     def _edit(self, text: str) -> None:
         prepared = prepare_contribution(f"Version : {text}"[:120], text + FILLING)
@@ -279,20 +296,22 @@ class Seeder:
         )
 
     def _decide(self, text: str) -> None:
-        for decide in (hide_contribution, restore_contribution):
-            decide(
-                self.session,
-                actor=self.team,
-                consultation_id=self.consultation_id,
-                number=2,
-                reason=Reason.OTHER,
-                words=text[:MAX_WORDS],
-                now=self.now,
-            )
+        """Hide it, or bring it back."""
+        hidden = self.seeded.stored["decision.words"] % 2
+        decide = restore_contribution if hidden else hide_contribution
+        decide(
+            self.session,
+            actor=self.team,
+            consultation_id=self.consultation_id,
+            number=2,
+            reason=Reason.OTHER,
+            words=text[:MAX_WORDS],
+            now=self.now,
+        )
 
     def _draft(self) -> None:
         """A draft of the author with as many payloads as it holds, and browsers of both sides."""
-        together = "\n\n".join(text for text in self.texts if _is_accepted(text))[:9_000]
+        together = "\n\n".join(self.kept)[:9_000]
         owner = DraftOwner(self.author.person_id, None)
         drafts.save_draft(
             self.session,
@@ -302,7 +321,6 @@ class Seeder:
             now=self.now,
         )
         self.seeded.tried["draft"] = self.seeded.stored["draft"] = len(self.texts)
-        self.seeded.team_token = self.session_of(self.team)
         self.seeded.author_token = self.session_of(self.author)
 
 

@@ -17,7 +17,7 @@ ENOUGH = 150
 HERE = "/consultations/tout"
 SECTIONS = ("", "/about", "/testimonies", "/contributions", "/contributions/new", "/statistics", "/follow-up")
 OpenTrap = Callable[..., Trap]
-_NEXT = re.compile(r'href="([^"]*[?&;]after=[^"]*)"')
+_NEXT = re.compile(r'href="([^"]*[?&;](?:after|before)=[^"]*)"')
 
 
 def both_languages(*addresses: str) -> Iterator[str]:
@@ -30,10 +30,12 @@ def slugs_of(place: HostilePlace, beginning: str) -> list[str]:
     return [slug for slug in place.seeded.slugs if slug.startswith(beginning)]
 
 
-def continued(place: HostilePlace, address: str, most: int = 40) -> list[str]:
+def continued(place: HostilePlace, address: str, most: int = 40, token: str = "") -> list[str]:
     """A page and those that follow it, by their links with a cursor."""
     found = [address]
     with place.app.test_client() as client:
+        if token:
+            client.set_cookie("consult", token)
         while len(found) < most:
             links = _NEXT.findall(client.get(found[-1]).get_data(as_text=True))
             following = [link.replace("&amp;", "&").split("#")[0] for link in links]
@@ -42,6 +44,15 @@ def continued(place: HostilePlace, address: str, most: int = 40) -> list[str]:
                 break
             found.append(fresh[-1])
     return found
+
+
+def members_of(place: HostilePlace) -> list[str]:
+    """The people of the team that everybody joined."""
+    address = "/manage/organisations/equipe/members"
+    with place.app.test_client() as client:
+        client.set_cookie("consult", place.seeded.administrator_token)
+        found = re.findall(rf'href="{address}/(\d+)"', client.get(address).get_data(as_text=True))
+    return list(dict.fromkeys(found))
 
 
 def test_there_are_enough_payloads_in_every_field(place: HostilePlace) -> None:
@@ -153,7 +164,51 @@ def test_what_a_team_sees(place: HostilePlace, open_trap: OpenTrap) -> None:
         f"{managed}/moderation/contributions/1",
         f"{managed}/moderation/contributions/2",
         f"{managed}/moderation/comments/1",
+        "/manage/consultations/papier/paper/new?source=%22%3E%3Cscript%3Ealert(1)%3C/script%3E&received_on=%22%3E",
         *(f"/manage/consultations/{slug}/edit" for slug in voices),
         *(f"/manage/consultations/{slug}/preview" for slug in voices),
     )
+    trap.verdict()
+
+
+def test_what_is_typed_in_from_paper(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap, managed = open_trap(place.seeded.team_token), "/manage/consultations/papier/paper"
+    assert place.seeded.papers >= ENOUGH
+    pages = continued(place, managed, token=place.seeded.team_token)
+    assert len(pages) * 50 >= 2 * place.seeded.papers
+    trap.look(*pages)
+    numbers = range(1, place.seeded.papers + 1)
+    trap.look(*(f"{managed}/{number}/{page}" for number in numbers[::3] for page in ("edit", "withdraw")))
+    trap.verdict()
+
+
+def test_paper_and_what_changed_since_the_close(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap, here = open_trap(), "/consultations/papier"
+    trap.look(*(f"{here}/contributions/{number}" for number in range(1, place.seeded.papers + 1)))
+    trap.look(*continued(place, f"{here}/contributions?sort=recent"))
+    trap.look(*both_languages(*(f"{here}{section}" for section in SECTIONS if "new" not in section)))
+    trap.verdict()
+
+
+def test_teams_and_invitations(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap, seeded = open_trap(place.seeded.administrator_token), place.seeded
+    slugs = [slug for slug in seeded.organisation_slugs if slug.startswith("organisation-")]
+    assert len(slugs) >= ENOUGH
+    trap.look(*(f"/manage/organisations/{slug}/members" for slug in slugs))
+    trap.look(*(f"/manage/organisations/{slug}/identity" for slug in slugs[::3]))
+    team = continued(place, "/manage/organisations/equipe/members", token=seeded.administrator_token)
+    assert len(team) > 3, "the log of the team has more lines than a page"
+    trap.look(*team)
+    people = members_of(place)
+    assert len(people) >= ENOUGH
+    for page in ("", "/remove"):
+        trap.look(*(f"/manage/organisations/equipe/members/{number}{page}" for number in people[::3]))
+    trap.look(*both_languages("/manage", *(f"/invitations/{token}" for token in seeded.invitation_tokens)))
+    trap.verdict()
+
+
+def test_open_sessions(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap(place.seeded.author_token)
+    pages = ("sessions", "security", "notifications", "address", "password", "second-factor")
+    trap.look(*both_languages(*(f"/account/{page}" for page in pages)))
     trap.verdict()

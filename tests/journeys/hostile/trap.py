@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -78,11 +78,12 @@ def listening_canary() -> Iterator[Canary]:
 
 # Each document is parsed by the browser in a frame of its own, many at a time: whatever would run in a page runs
 # there as well. Our own sheets and modules are left out, which takes nine tenths of the time away.
-_FRAMES = """async ([look_of, addresses]) => {
+_FRAMES = """async ([look_of, documents]) => {
   const look = (0, eval)(look_of);
-  const answers = await Promise.all(addresses.map(async address => {
+  const answers = await Promise.all(documents.map(async ({address, html}) => {
+    if (html !== null) return {address, html, status: 0};
     const answer = await fetch(address, {redirect: 'manual', headers: {Accept: 'text/html'}});
-    return {address, status: answer.status, html: await answer.text()};
+    return {address, html: await answer.text(), status: answer.status};
   }));
   return Promise.all(answers.map(({address, status, html}) => new Promise(resolve => {
     const frame = document.createElement('iframe');
@@ -90,10 +91,13 @@ _FRAMES = """async ([look_of, addresses]) => {
     const sheets = /<link rel="stylesheet" href="\\/static[^>]*>/g;
     frame.srcdoc = html.replace(modules, '').replace(sheets, '');
     frame.onload = () => setTimeout(() => {
-      const found = look(frame.contentDocument, location);
-      const heading = frame.contentDocument.querySelector('h1');
+      const seen = frame.contentDocument;
+      const found = look(seen, location);
+      const skeleton = Array.from(seen.querySelectorAll('*'), item =>
+        [item.localName, ...Array.from(item.attributes, attribute => attribute.name)].join(' ')).join(', ');
+      const heading = seen.querySelector('h1');
       frame.remove();
-      resolve({address, status, found, whole: Boolean(heading)});
+      resolve({address, status, found, skeleton, whole: Boolean(heading)});
     }, 30);
     document.body.append(frame);
   })));
@@ -118,15 +122,33 @@ class Trap:
 
     def look(self, *addresses: str, status: int = 200) -> None:
         """Open pages, let everything on them load, and look at what became of them."""
+        for seen in self._frames([{"address": address, "html": None} for address in addresses]):
+            assert seen["status"] == status, f"{seen['address']}: {seen['status']}"
+            self._judge(seen)
+
+    def look_at(self, documents: Mapping[str, str]) -> None:
+        """The same for pages that somebody else has fetched, each under a name."""
+        for seen in self._frames([{"address": name, "html": html} for name, html in documents.items()]):
+            self._judge(seen)
+
+    def skeletons(self, documents: Mapping[str, str]) -> dict[str, str]:
+        """The elements and attributes of each document, as the browser reads them: texts must not change them."""
+        return {
+            seen["address"]: seen["skeleton"]
+            for seen in self._frames([{"address": name, "html": html} for name, html in documents.items()])
+        }
+
+    def _frames(self, documents: list[dict[str, str | None]]) -> Iterator[dict[str, Any]]:
         if self.page.url == "about:blank":
             self.page.goto(f"{self.site}/robots.txt")
             self.page.set_content("<!doctype html><title>frames</title><body></body>")
-        for place in range(0, len(addresses), _AT_A_TIME):
-            for seen in self.page.evaluate(_FRAMES, [_LOOK, addresses[place : place + _AT_A_TIME]]):
-                assert seen["status"] == status, f"{seen['address']}: {seen['status']}"
-                assert seen["whole"], f"{seen['address']} is no page"
-                self.looked += 1
-                self.caught += [f"{seen['address']}: {item}" for item in seen["found"]]
+        for place in range(0, len(documents), _AT_A_TIME):
+            yield from self.page.evaluate(_FRAMES, [_LOOK, documents[place : place + _AT_A_TIME]])
+
+    def _judge(self, seen: Mapping[str, Any]) -> None:
+        assert seen["whole"], f"{seen['address']} is no page"
+        self.looked += 1
+        self.caught += [f"{seen['address']}: {item}" for item in seen["found"]]
 
     def show(self, html: str) -> list[str]:
         """Open a document as a page of the site and return what the look finds in it."""
