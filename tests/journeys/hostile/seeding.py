@@ -51,6 +51,7 @@ class Seeded:
     citizen_token: str = ""
     author_token: str = ""
     organisation_slugs: list[str] = field(default_factory=list)
+    decisions: list[int] = field(default_factory=list)
     invitation_tokens: list[str] = field(default_factory=list)
     tried: Counter[str] = field(default_factory=Counter)
     stored: Counter[str] = field(default_factory=Counter)
@@ -75,7 +76,7 @@ class Seeder:
         self.people: dict[str, Actor] = {}
         self.organisation_ids: list[int] = []
         self.names: dict[int, str] = {}
-        self.paper_id = self.team_id = 0
+        self.paper_id = self.team_id = self.quarrel_id = 0
         today = civil_date(now, "Europe/Paris")
         self.opens_on, self.closes_on = today - timedelta(days=3), today + timedelta(days=30)
 

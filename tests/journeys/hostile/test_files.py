@@ -5,16 +5,23 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pikepdf
+import pytest
 from PIL import Image
 
+from consult.consultations.rules import check_slug
+from consult.core.errors import Invalid
+from consult.core.slugs import slug_from
 from tests.journeys.hostile.conftest import HostilePlace
 from tests.journeys.hostile.trap import Trap
 
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 HERE = "/consultations/tout"
 ATOM = "{http://www.w3.org/2005/Atom}"
 _ACTIVE = ("/JavaScript", "/Launch", "/EmbeddedFile", "/SubmitForm", "/ImportData", "/GoToR", "/RichMedia")
@@ -88,6 +95,30 @@ def test_maps_manifests_and_data_are_well_formed(place: HostilePlace) -> None:
     json.loads(fetch(place, "/site.webmanifest"))
     for slug in place.seeded.slugs[:20]:
         json.loads(fetch(place, f"/consultations/{slug}/statistics.json"))
+
+
+def test_a_package_is_tables_with_every_text(place: HostilePlace) -> None:
+    with zipfile.ZipFile(io.BytesIO(fetch(place, f"{HERE}/data.zip"))) as package:
+        names = package.namelist()
+        assert all(re.fullmatch(r"[a-z0-9_.-]+(/[a-z0-9_.-]+)*", name, re.IGNORECASE) for name in names), names
+        assert not [name for name in names if ".." in name or name.endswith((".html", ".htm", ".svg"))]
+        for name in names:
+            text = package.read(name).decode()
+            if name.endswith(".csv"):
+                rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+                assert len({len(row) for row in rows}) == 1, name
+            elif name.endswith(".json"):
+                json.loads(text)
+            elif name.endswith((".jsonl", ".ndjson")):
+                assert all(map(json.loads, text.splitlines()))
+        assert [name for name in names if name.endswith(".csv")]
+
+
+def test_no_text_becomes_an_address(place: HostilePlace) -> None:
+    for text in place.texts:
+        assert SLUG.fullmatch(slug_from(text, limit=60, otherwise="consultation"))
+        with pytest.raises(Invalid):
+            check_slug(text)
 
 
 def test_cards_are_pictures_whatever_the_title(place: HostilePlace) -> None:

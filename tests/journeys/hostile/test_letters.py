@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from typing import Any
 
 import pytest
 from flask_babel import lazy_gettext
-from jinja2 import meta
+from jinja2 import Environment, meta
 
 from consult.core import clock
 from consult.core.mail import Letter, build_message
@@ -47,36 +48,43 @@ OURS = {
 }
 
 
-class Everything(str):
-    """A text that is as well a list of one text, and has every attribute: it too that text."""
+class Everything:
+    """A text that is as well a list of one text, and has every attribute: it too that text.
 
-    __slots__ = ()
+    No `str`, whose methods would hide attributes of that name, and nothing that is markup already.
+    """
 
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __getattr__(self, name: str) -> Everything:
+        if name.startswith("_"):
             raise AttributeError(name)
-        return Everything(str(self))
+        return self
 
-    def __iter__(self) -> Iterator[str]:
-        return iter((str(self),))
+    def __iter__(self) -> Iterator[Everything]:
+        return iter((self,))
 
-    def __getitem__(self, _key: object) -> str:
-        return str(self)
+    def __getitem__(self, _key: object) -> Everything:
+        return self
 
 
-def variables(name: str, place: HostilePlace) -> set[str]:
+@cache
+def variables(name: str, templates: Environment) -> frozenset[str]:
     """What a letter is given, by its templates."""
-    templates = place.app.jinja_env
     asked: set[str] = set()
     for source in (f"{name}.html", f"{name}.txt"):
         text = (ROOT / "templates" / "emails" / source).read_text()
         asked |= meta.find_undeclared_variables(templates.parse(text))
-    return asked - set(templates.globals) - {"language", "site_name", "site_url", "subject"}
+    return frozenset(asked - set(templates.globals) - {"language", "site_name", "site_url", "subject"})
 
 
 def written(place: HostilePlace, name: str, text: str, language: str = "fr") -> Letter:
     """This letter with that text wherever it shows any."""
-    asked = variables(name, place)
+    asked = variables(name, place.app.jinja_env)
     given: dict[str, Any] = dict.fromkeys(asked, Everything(text))
     given |= {key: value for key, value in OURS.items() if key in asked}
     subject = lazy_gettext("%(organisation)s invites you to its team", organisation=text)
@@ -87,7 +95,7 @@ def written(place: HostilePlace, name: str, text: str, language: str = "fr") -> 
 def sent(place: HostilePlace) -> list[EmailMessage]:
     """What the installation has sent."""
     box = mailbox.Maildir(place.installation.folder / "mailbox", create=False)
-    return [message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box]
+    return [message_from_bytes(box.get_bytes(key), policy=policy.default) for key in box.iterkeys()]
 
 
 def html_of(message: EmailMessage) -> str:

@@ -15,7 +15,16 @@ from tests.journeys.hostile.trap import Trap
 
 ENOUGH = 150
 HERE = "/consultations/tout"
-SECTIONS = ("", "/about", "/testimonies", "/contributions", "/contributions/new", "/statistics", "/follow-up")
+SECTIONS = (
+    "",
+    "/about",
+    "/testimonies",
+    "/contributions",
+    "/contributions/new",
+    "/statistics",
+    "/follow-up",
+    "/journal",
+)
 OpenTrap = Callable[..., Trap]
 _NEXT = re.compile(r'href="([^"]*[?&;](?:after|before)=[^"]*)"')
 
@@ -114,6 +123,14 @@ def test_each_contribution(place: HostilePlace, open_trap: OpenTrap) -> None:
     trap.verdict()
 
 
+def test_the_journal(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap = open_trap()
+    pages = continued(place, f"{HERE}/journal")
+    assert len(pages) > 3
+    trap.look(*pages)
+    trap.verdict()
+
+
 def test_comments_and_earlier_versions(place: HostilePlace, open_trap: OpenTrap) -> None:
     trap = open_trap()
     pages = continued(place, f"{HERE}/contributions/1")
@@ -202,9 +219,12 @@ def test_teams_and_invitations(place: HostilePlace, open_trap: OpenTrap) -> None
     people = members_of(place)
     assert len(people) >= ENOUGH
     for page in ("", "/remove"):
-        trap.look(*(f"/manage/organisations/equipe/members/{number}{page}" for number in people[::3]))
-    trap.look(*both_languages("/manage", *(f"/invitations/{token}" for token in seeded.invitation_tokens)))
+        trap.look(*(f"/manage/organisations/equipe/members/{number}{page}" for number in people[::6]))
+    trap.look(*both_languages("/manage"))
     trap.verdict()
+    visitor = open_trap()
+    visitor.look(*both_languages(*(f"/invitations/{token}" for token in seeded.invitation_tokens[::2])))
+    visitor.verdict()
 
 
 def test_open_sessions(place: HostilePlace, open_trap: OpenTrap) -> None:

