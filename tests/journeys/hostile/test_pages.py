@@ -6,12 +6,16 @@ cleaning; that each answer carries the policy as well is tested everywhere else.
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import zipfile
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 from tests.journeys.hostile.conftest import HostilePlace
 from tests.journeys.hostile.trap import Trap
+from tests.support.clients import csrf_token
 
 ENOUGH = 150
 HERE = "/consultations/tout"
@@ -231,4 +235,24 @@ def test_open_sessions(place: HostilePlace, open_trap: OpenTrap) -> None:
     trap = open_trap(place.seeded.author_token)
     pages = ("sessions", "security", "notifications", "address", "password", "second-factor")
     trap.look(*both_languages(*(f"/account/{page}" for page in pages)))
+    trap.verdict()
+
+
+def test_what_one_takes_along(place: HostilePlace, open_trap: OpenTrap) -> None:
+    """The file that is downloaded is opened on one's own machine: no policy at all protects there."""
+    trap = open_trap(place.seeded.author_token)
+    trap.look(*both_languages("/account/data", "/account/erase", "/account/conditions"))
+    client = place.app.test_client()
+    client.set_cookie("consult", place.seeded.author_token)
+    token = csrf_token(client.get("/account/data").get_data(as_text=True))
+    answer = client.post("/account/data", data={"csrf_token": token})
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as package:
+        pages = {name: package.read(name).decode() for name in package.namelist() if name.endswith(".html")}
+        for name in package.namelist():
+            assert ".." not in name
+            if name.endswith(".json"):
+                json.loads(package.read(name))
+    assert len(pages) == 1
+    assert sum(map(len, pages.values())) > 50_000
+    trap.look_at(pages)
     trap.verdict()

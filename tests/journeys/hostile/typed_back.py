@@ -57,6 +57,8 @@ FORMS = (
     Sent("accounts.FactorForm", "pending", "/sign-in/second-factor", ("code", "next"), end=LONG),
     Sent("accounts.AddressForm", "citizen", "/account/address", ("email",)),
     Sent("accounts.MailsForm", "citizen", "/account/notifications", ("wanted",), end=""),
+    Sent("privacy.EraseForm", "author", "/account/erase", ("texts", "address")),
+    Sent("privacy.AgreeForm", "citizen", "/account/conditions", ("next",)),
     Sent("proposals.IdeaForm", "visitor", f"{HERE}/contributions/new", ("question", "title")),
     Sent("proposals.TextForm", "author", f"{HERE}/contributions/new/text", ("body",)),
     Sent("proposals.EditForm", "author", f"{HERE}/contributions/1/edit", ("question", "title", "body")),
