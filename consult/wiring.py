@@ -36,6 +36,11 @@ from consult.core.web.sentences import install_sentences
 from consult.ledger import handlers as ledger_handlers
 from consult.ledger import views as ledger_views
 from consult.moderation import admin as moderation_admin
+from consult.moderation import commands as moderation_commands
+from consult.moderation import floods as moderation_floods
+from consult.moderation import handlers as moderation_handlers
+from consult.moderation import tasks as moderation_tasks
+from consult.moderation import views as moderation_views
 from consult.moderation.messages import SENTENCES as MODERATION
 from consult.organisations import admin as organisations_admin
 from consult.organisations import handlers as organisations_handlers
@@ -79,22 +84,48 @@ HANDLERS: Mapping[type, Sequence[Handler]] = {
         proposals_handlers.erase_author,
         proposals_handlers.forget_who_typed_in,
         organisations_handlers.forget_erased_person,
+        moderation_handlers.forget_erased_person,
         reports_handlers.replace_editions_of_author,
     ),
     ConsultationPublished: (ledger_handlers.begin_journal, reports_handlers.request_first_edition),
     ConsultationChanged: (ledger_handlers.journal_change,),
     SynthesisPublished: (ledger_handlers.journal_synthesis,),
-    ContributionPublished: (ledger_handlers.journal_contribution,),
-    ContributionHeld: (ledger_handlers.journal_contribution,),
+    ContributionPublished: (
+        ledger_handlers.journal_contribution,
+        moderation_handlers.compare_text,
+    ),
+    ContributionHeld: (
+        ledger_handlers.journal_contribution,
+        moderation_handlers.queue_held,
+        moderation_handlers.compare_text,
+    ),
     PaperEntered: (ledger_handlers.journal_contribution,),
     PaperCorrected: (ledger_handlers.journal_paper_correction,),
-    ContributionEdited: (ledger_handlers.journal_edit,),
-    ContributionStatusChanged: (ledger_handlers.journal_contribution_status, reports_handlers.replace_editions),
+    ContributionEdited: (
+        ledger_handlers.journal_edit,
+        moderation_handlers.compare_text,
+    ),
+    ContributionStatusChanged: (
+        ledger_handlers.journal_contribution_status,
+        moderation_handlers.forget_withdrawn,
+        reports_handlers.replace_editions,
+    ),
     SupportGiven: (ledger_handlers.journal_support,),
     SupportWithdrawn: (ledger_handlers.journal_support_withdrawn,),
-    CommentPublished: (ledger_handlers.journal_comment,),
-    CommentHeld: (ledger_handlers.journal_comment,),
-    CommentStatusChanged: (ledger_handlers.journal_comment_status, reports_handlers.replace_editions),
+    CommentPublished: (
+        ledger_handlers.journal_comment,
+        moderation_handlers.compare_text,
+    ),
+    CommentHeld: (
+        ledger_handlers.journal_comment,
+        moderation_handlers.queue_held,
+        moderation_handlers.compare_text,
+    ),
+    CommentStatusChanged: (
+        ledger_handlers.journal_comment_status,
+        moderation_handlers.forget_withdrawn,
+        reports_handlers.replace_editions,
+    ),
     DaySealed: (ledger_handlers.journal_sealed_day,),
 }
 
@@ -107,6 +138,8 @@ TASKS: tuple[Task, ...] = (
     Task(privacy_tasks.FINISH_ERASURES, privacy_tasks.finish_erasures, every_minutes=30),
     Task(privacy_tasks.RETENTION, privacy_tasks.keep_no_longer, every_minutes=60),
     Task(audience_tasks.SEAL_DAYS, audience_tasks.seal_days, every_minutes=10),
+    Task(moderation_commands.TELL_AUTHORS, moderation_tasks.tell_authors, every_minutes=1),
+    Task(moderation_floods.FIND_FLOODS, moderation_tasks.find_floods, every_minutes=5),
     Task(reports_tasks.REQUEST_EDITIONS, reports_tasks.request_stale_editions, every_minutes=10),
     Task(reports_tasks.RENDER_EDITIONS, reports_tasks.render_due_editions, every_minutes=1),
 )
@@ -161,5 +194,6 @@ def wire(app: Flask, settings: Settings) -> None:
         moderation_admin.blueprint,
         proposals_admin.blueprint,
         reports_admin.blueprint,
+        moderation_views.blueprint,
     ):
         app.register_blueprint(blueprint)

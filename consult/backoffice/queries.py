@@ -12,6 +12,7 @@ from consult.consultations import queries as consultations
 from consult.consultations.queries import ConsultationSummary
 from consult.consultations.values import State
 from consult.core.access import Actor
+from consult.moderation.waiting import waiting_counts
 from consult.organisations import policies as organisation_policies
 from consult.organisations import queries as organisations
 from consult.organisations.queries import IdentityView
@@ -26,6 +27,8 @@ class Managed:
 
     consultation: ConsultationSummary
     may_manage: bool
+    waiting: int
+    urgent: int
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,24 @@ class Dashboard:
     legal_gaps: tuple[str, ...]
     fills_gaps: IdentityView | None
 
+    @property
+    def to_moderate(self) -> tuple[Managed, ...]:
+        """The consultations in which something waits for a moderator."""
+        return tuple(item for group in self.groups for item in group.items if item.waiting)
+
 
 def dashboard(session: Session, *, actor: Actor, operator: LegalDetails, now: datetime) -> Dashboard:
-    """The consultations of the actor's organisations (2 statements); `operator`: what the settings say of it."""
+    """The consultations of the actor's organisations (3 statements); `operator`: what the settings say of it."""
+    managed = consultations.managed_consultations(session, actor=actor, now=now)
+    waits = waiting_counts(session, [item.id for item in managed])
     items = tuple(
-        Managed(item, bool(policies.can_manage(actor, organisation_id=item.organisation_id)))
-        for item in consultations.managed_consultations(session, actor=actor, now=now)
+        Managed(
+            item,
+            bool(policies.can_manage(actor, organisation_id=item.organisation_id)),
+            waiting=waits[item.id].waiting if item.id in waits else 0,
+            urgent=waits[item.id].urgent if item.id in waits else 0,
+        )
+        for item in managed
     )
     groups = (
         Group(state, tuple(item for item in items if item.consultation.figures.state is state)) for state in ORDER

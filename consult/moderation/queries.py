@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from consult.consultations.models import Question
 from consult.core.errors import NotFound
 from consult.core.html import plain_text
 from consult.moderation.models import ModerationDecision
-from consult.moderation.values import Act, Kind, Reason
+from consult.moderation.values import Act, Item, Kind, Reason, Target
 from consult.proposals.models import Comment, Contribution
 from consult.proposals.values import Channel, Stance, Status
 
@@ -27,6 +27,7 @@ EXCERPT = 260
 class DecisionView:
     """A decision with the name of who took it."""
 
+    id: int
     act: Act
     reason: Reason
     words: str
@@ -48,6 +49,7 @@ class ModerationItem:
     contribution_number: int
     title: str
     author: str
+    author_id: int | None
     body_html: str
     excerpt: str
     created_at: datetime
@@ -63,9 +65,13 @@ class ModerationItem:
     decisions: tuple[DecisionView, ...] = ()
 
     @property
-    def offered(self) -> Act | None:
-        """What may be done with it: nothing once its author has withdrawn it."""
-        return {Status.PUBLISHED: Act.HIDE, Status.HIDDEN: Act.RESTORE}.get(self.status)
+    def offered(self) -> tuple[Act, ...]:
+        """What may be done with it whether it waits or not: nothing once its author has withdrawn it."""
+        return {
+            Status.PUBLISHED: (Act.HIDE,),
+            Status.HIDDEN: (Act.RESTORE,),
+            Status.HELD: (Act.RELEASE, Act.REFUSE),
+        }.get(self.status, ())
 
 
 @dataclass(frozen=True)
@@ -123,6 +129,35 @@ def get_item(session: Session, *, consultation_id: int, kind: Kind, number: int)
     return _with_decisions(session, [item])[0]
 
 
+def get_items(session: Session, *, consultation_id: int, items: Sequence[Item]) -> tuple[ModerationItem, ...]:
+    """Several contributions and comments by number, in this order; unknown ones are left out (3 statements)."""
+    numbers = {kind: [item.number for item in items if item.kind is kind] for kind in Kind}
+    contributions = _contributions().where(
+        Contribution.consultation_id == consultation_id, Contribution.number.in_(numbers[Kind.CONTRIBUTION])
+    )
+    comments = _comments().where(
+        Comment.consultation_id == consultation_id, Comment.number.in_(numbers[Kind.COMMENT])
+    )
+    rows = [
+        *(_contribution_item(row) for row in session.execute(contributions)),
+        *(_comment_item(row) for row in session.execute(comments)),
+    ]
+    found = {Item(row.kind, row.number): row for row in _with_decisions(session, rows)}
+    return tuple(found[item] for item in items if item in found)
+
+
+def items_by_id(session: Session, targets: Iterable[Target]) -> dict[Target, ModerationItem]:
+    """Contributions and comments by the ids of their rows, with their decisions (3 statements)."""
+    ids = {kind: [target.id for target in targets if target.kind is kind] for kind in Kind}
+    contributions = _contributions().where(Contribution.id.in_(ids[Kind.CONTRIBUTION]))
+    comments = _comments().where(Comment.id.in_(ids[Kind.COMMENT]))
+    found = [
+        *(_contribution_item(row) for row in session.execute(contributions)),
+        *(_comment_item(row) for row in session.execute(comments)),
+    ]
+    return {Target(item.kind, item.id): item for item in _with_decisions(session, found)}
+
+
 def _contributions() -> Select[*tuple[Any, ...]]:
     return select(Contribution, Question.text.label("question")).outerjoin(
         Question, Question.id == Contribution.question_id
@@ -154,6 +189,7 @@ def _contribution_item(row: Row[*tuple[Any, ...]]) -> ModerationItem:
         contribution_number=contribution.number,
         title=contribution.title,
         author=contribution.author_name,
+        author_id=contribution.author_id,
         body_html=contribution.body_html,
         excerpt=contribution.excerpt,
         created_at=contribution.created_at,
@@ -175,6 +211,7 @@ def _comment_item(row: Row[*tuple[Any, ...]]) -> ModerationItem:
         contribution_number=row.contribution_number,
         title=row.title,
         author=comment.author_name,
+        author_id=comment.author_id,
         body_html=comment.body_html,
         excerpt=plain_text(comment.body_html, EXCERPT),
         created_at=comment.created_at,
@@ -230,6 +267,6 @@ def _with_decisions(session: Session, items: Sequence[ModerationItem]) -> tuple[
             else (Kind.COMMENT, taken.comment_id or 0)
         )
         found.setdefault(about, []).append(
-            DecisionView(taken.act, taken.reason, taken.words, row.display_name or "", taken.decided_at)
+            DecisionView(taken.id, taken.act, taken.reason, taken.words, row.display_name or "", taken.decided_at)
         )
     return tuple(replace(item, decisions=tuple(found.get((item.kind, item.id), ()))) for item in items)

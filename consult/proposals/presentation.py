@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from consult.consultations.queries import ConsultationView
+from consult.consultations.values import State
 from consult.core.access import Actor, Decision
 from consult.core.web.formats import day_of, number
 from consult.core.web.languages import if_foreign
@@ -93,6 +94,7 @@ class OwnLine:
     date_iso: str
     date_label: str
     note: str | None
+    consultation_language: str | None = None
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,24 @@ def _actions(
     if actor.is_team_of(consultation.organisation_id) and item.status is not Status.WITHDRAWN:
         address = url_for("moderation_admin.comment", slug=consultation.slug, number=item.number)
         actions.append((_("Moderate"), address))
+    if may_report(consultation, actor, item.author_id) and item.status is Status.PUBLISHED:
+        address = url_for(
+            "moderation.report_comment",
+            slug=consultation.slug,
+            number=contribution.number,
+            comment_number=item.number,
+        )
+        actions.append((_("Report"), address))
+    if item.status is Status.HIDDEN and not actor.is_team_of(consultation.organisation_id):
+        actions.append((_("Why? The moderation log"), url_for("moderation.log", slug=consultation.slug)))
     return tuple(actions)
+
+
+def may_report(consultation: ConsultationView, actor: Actor, author_id: int | None) -> bool:
+    """Whether the way to a report is shown: also to visitors, who sign in on it."""
+    own = author_id is not None and author_id == actor.person_id
+    is_public = consultation.state is not State.DRAFT
+    return is_public and not own and not actor.is_team_of(consultation.organisation_id)
 
 
 def own_lines(acts: OwnActs) -> OwnLines:

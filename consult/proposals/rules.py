@@ -184,7 +184,12 @@ def search_terms(text: str) -> list[str]:
 
     Source: Snowball French stemmer; accents and ligatures are folded before stemming, on both sides.
     """
-    return [_stem(word) for word in _WORD.findall(_fold(text.casefold().translate(_LIGATURES)))]
+    return [_stem(word) for word in folded_words(text)]
+
+
+def folded_words(text: str) -> list[str]:
+    """The words of a text, without case, accents, ligatures and punctuation."""
+    return _WORD.findall(_fold(text.casefold().translate(_LIGATURES)))
 
 
 @lru_cache(maxsize=65_536)

@@ -33,7 +33,14 @@ from consult.core.web.typography import typeset_html
 from consult.proposals import commands, policies, queries
 from consult.proposals.forms import CommentForm
 from consult.proposals.messages import CHANNELS, SORTS
-from consult.proposals.presentation import author_label, cards, comment_groups, foreign_language, support_box
+from consult.proposals.presentation import (
+    author_label,
+    cards,
+    comment_groups,
+    foreign_language,
+    may_report,
+    support_box,
+)
 from consult.proposals.queries import ContributionView, ListFilter
 from consult.proposals.rules import MAX_COMMENT
 from consult.proposals.values import Sort, Status
@@ -176,6 +183,10 @@ def render_contribution(
         support=support_box(consultation, contribution, rights.support, rights.support_sentence),
         moderate_url=url_for("moderation_admin.contribution", slug=slug, number=number)
         if current_actor().is_team_of(consultation.organisation_id)
+        else None,
+        report_url=url_for("moderation.report_contribution", slug=slug, number=number)
+        if contribution.status is Status.PUBLISHED
+        and may_report(consultation, current_actor(), contribution.author_id)
         else None,
         **discussion,
     )

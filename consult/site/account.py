@@ -14,6 +14,8 @@ from consult.core.db import transaction
 from consult.core.errors import NotFound
 from consult.core.web.guard import current_actor
 from consult.core.web.limits import limited
+from consult.moderation.presentation import decision_lines
+from consult.moderation.records import own_decisions
 from consult.proposals.own_acts import own_acts
 from consult.proposals.presentation import own_lines
 
@@ -34,11 +36,17 @@ def page() -> ResponseReturnValue:
     with transaction() as session:
         person = queries.get_person(session, actor.person_id or 0)
         acts = own_acts(session, actor.person_id or 0)
+        decisions = own_decisions(session, person_id=actor.person_id or 0)
     if person is None:
         raise NotFound
     if not form.is_submitted():
         form.display_name.data = person.display_name
     page_html = render_template(
-        "site/account.html", form=form, person=person, acts=own_lines(acts), sections=account_sections("acts")
+        "site/account.html",
+        form=form,
+        person=person,
+        acts=own_lines(acts),
+        decisions=decision_lines(decisions),
+        sections=account_sections("acts"),
     )
     return page_html, 422 if form.is_submitted() else 200

@@ -203,6 +203,30 @@ def hiding(who: str, kind: str, method: str) -> str:
     return FORBIDDEN if kind == HIDDEN and found == OK else found
 
 
+def reporting(who: str, kind: str, method: str) -> str:
+    """Reporting what is public, open or closed: not the team, nor the author."""
+    if who == VISITOR:
+        return _door(method)
+    if kind in {DRAFT, HIDDEN}:
+        return ABSENT
+    return FORBIDDEN if who in TEAM or (who == CITIZEN and kind == OWN) else OK
+
+
+def reporting_a_comment(who: str, kind: str, method: str) -> str:
+    """As `reporting`; the citizen's own stand under another contribution than theirs, and in the closed one."""
+    found = reporting(who, kind, method)
+    if kind == OWN and who != VISITOR:
+        return ABSENT
+    return FORBIDDEN if who == CITIZEN and kind == CLOSED else found
+
+
+def the_author_told(who: str, kind: str, method: str) -> str:
+    """What was decided about one's own text: here the citizen's."""
+    if who == VISITOR:
+        return _door(method)
+    return OK if who == CITIZEN else ABSENT
+
+
 @dataclass(frozen=True)
 class Line:
     """What is declared of one endpoint; `sent` overrides `seen` for forms that are sent."""
@@ -253,6 +277,7 @@ CONSULTATION = {
     "questions-0-text": "Que faut-il planter ?",
 }
 COMMENT = {"stance": "for", "body": "Une très bonne idée pour la halle."}
+REPORT = {"reason": "insult", "words": "Il vise ma voisine."}
 HIDE = {"act": "hide", "reason": "personal_data", "words": "Un nom y figure."}
 
 ROUTES: Mapping[str, Line] = {
@@ -402,6 +427,15 @@ ROUTES: Mapping[str, Line] = {
         moderated, hiding, asks="moderation.can_moderate", form=HIDE, by=MODERATOR
     ),
     "moderation_admin.comment": Line(moderated, hiding, asks="moderation.can_moderate", form=HIDE, by=MODERATOR),
+    "moderation_admin.several": Line(
+        own_team, asks="moderation.can_moderate", form={**HIDE, "item": "contribution-1"}, by=MODERATOR
+    ),
+    "moderation.log": Line(everybody),
+    "moderation.report_contribution": Line(reporting, asks="moderation.can_report", form=REPORT),
+    "moderation.report_comment": Line(reporting_a_comment, asks="moderation.can_report", form=REPORT),
+    "moderation.decision": Line(
+        the_author_told, asks="moderation.can_answer", form={"body": "Ce n’était pas une insulte."}, on=NONE
+    ),
     # Organisations and their teams.
     "organisations_admin.identity": Line(
         managers, asks="organisations.can_set_identity", form={"name": "Val-des-Chênes"}, by=MANAGER, on=NONE

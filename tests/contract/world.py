@@ -17,7 +17,7 @@ from typing import Any
 import pysqlite3
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -28,6 +28,7 @@ from consult.core import clock, migrate
 from consult.core.access import Actor
 from consult.core.db import Base, database_engine, db, transaction
 from consult.moderation.commands import hide_comment, hide_contribution
+from consult.moderation.models import ModerationDecision
 from consult.moderation.values import Reason
 from consult.organisations.models import Invitation, Organisation
 from consult.organisations.values import Role
@@ -197,6 +198,10 @@ def _people_it(world: World) -> None:
     with transaction(write=True) as session:
         hide_contribution(session, actor=team[MODERATOR], number=hidden, **moderate)
         hide_comment(session, actor=team[MODERATOR], number=hidden_said, **moderate)
+    told = make.comment(here, others, citizen, body="Un mot que l’équipe n’a pas laissé.")
+    with transaction(write=True) as session:
+        hide_comment(session, actor=team[MODERATOR], number=told, **moderate)
+        decision_id = session.scalars(select(func.max(ModerationDecision.id))).one()
     token = invite(team[ADMINISTRATOR], ours, "claire@elsewhere.example")
     with transaction() as session:
         address = session.scalars(select(Person.email).where(Person.id == citizen.person_id)).one()
@@ -208,6 +213,7 @@ def _people_it(world: World) -> None:
     world.values = {
         NONE: {
             "token": token,
+            "decision_id": decision_id,
             "invitation_id": invitations[1],
             "key": "nothing",
             "version": CONSENT_VERSION,

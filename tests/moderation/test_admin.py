@@ -61,14 +61,15 @@ def test_who_reaches_the_pages(client: AuditedClient, make: Factory, made: Made,
 
 def test_an_empty_list_says_so(moderator: AuditedClient, make: Factory, made: Made) -> None:
     empty = make.consultation(organisation_id=made.organisation_id)
-    assert "Nothing to moderate yet" in moderator.get(index(empty)).get_data(as_text=True)
+    assert "Nothing waits" in moderator.get(index(empty)).get_data(as_text=True)
+    assert "Nothing to moderate yet" in moderator.get(f"{index(empty)}?show=everything").get_data(as_text=True)
     assert "Nothing is hidden" in moderator.get(f"{index(made)}?show=hidden").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_hiding_and_restoring_from_the_list(moderator: AuditedClient, made: Made, kind: Kind) -> None:
     address = f"{index(made)}/{kind.value}s/1"
-    assert address in moderator.get(index(made)).get_data(as_text=True)
+    assert address in moderator.get(f"{index(made)}?show=everything").get_data(as_text=True)
     hidden = moderator.send(address, {"act": "hide", "reason": "insult", "words": "Vise une personne"})
     assert (hidden.status_code, hidden.location) == (303, address)
     page = moderator.get(address).get_data(as_text=True)

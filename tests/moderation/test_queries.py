@@ -87,7 +87,7 @@ def test_the_hidden_ones_with_reason_and_moderator(make: Factory) -> None:
     assert [(item.kind, item.number) for item in items] == [(Kind.CONTRIBUTION, 2), (Kind.COMMENT, 2)]
     for item in items:
         assert item.status is Status.HIDDEN
-        assert item.offered is Act.RESTORE
+        assert item.offered == (Act.RESTORE,)
         assert item.decisions[0].moderator == moderator.display_name
         assert item.decisions[0].words == "Charte"
     everything, _pages = read(made)

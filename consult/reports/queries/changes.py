@@ -12,7 +12,7 @@ from consult.consultations.queries import ConsultationView, DayView, day_changes
 from consult.consultations.values import State
 from consult.core.clock import end_of_day
 from consult.moderation.models import ModerationDecision
-from consult.moderation.values import Act, Kind, Reason
+from consult.moderation.values import PUBLISHING, Act, Kind, Reason
 from consult.proposals.models import Comment, Contribution, PaperEntry
 from consult.proposals.values import Channel, Status
 
@@ -93,7 +93,11 @@ def _decisions(session: Session, consultation_id: int, closed_at: datetime) -> t
         .outerjoin(Contribution, Contribution.id == ModerationDecision.contribution_id)
         .outerjoin(Comment, Comment.id == ModerationDecision.comment_id)
         .outerjoin(under, under.id == Comment.contribution_id)
-        .where(ModerationDecision.consultation_id == consultation_id, ModerationDecision.decided_at >= closed_at)
+        .where(
+            ModerationDecision.consultation_id == consultation_id,
+            ModerationDecision.decided_at >= closed_at,
+            ModerationDecision.act.in_(PUBLISHING),
+        )
         .order_by(ModerationDecision.decided_at.desc(), ModerationDecision.id.desc())
         .limit(LISTED + 1)
     )
