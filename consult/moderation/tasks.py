@@ -80,7 +80,7 @@ def _tell(session: Session, item: DecisionToTell) -> None:
         public_url=external_url(
             "proposals.show", language, slug=decision.slug, number=decision.contribution_number
         )
-        if decision.status is Status.PUBLISHED
+        if decision.act in {Act.RESTORE, Act.RELEASE} and decision.status is Status.PUBLISHED
         else None,
     )
     queue_mail(session, letter, now=clock.real_now())
