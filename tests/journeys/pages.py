@@ -232,6 +232,9 @@ PAGES: dict[str, Callable[[People], Page]] = {
     "an invitation used up": at("visitor", "/invitations/nothing", 410),
     "an invitation of somebody else": at("citizen", "/account/invitations/99", 403),
     "moderation": at("team", f"{MANAGED}/moderation"),
+    "everything to moderate": at("team", f"{MANAGED}/moderation?show=everything"),
+    "moderation log": at("visitor", f"{HERE}/moderation"),
+    "a report": at("citizen", f"{HERE}/contributions/1/report"),
     "moderation of a contribution": at("team", f"{MANAGED}/moderation/contributions/12"),
     "a hidden contribution": at("team", f"{HERE}/contributions/12"),
 }

@@ -19,12 +19,15 @@ from sqlalchemy.orm import Session
 from consult.audience.commands import count_reader, seal_day
 from consult.audience.models import AudienceDay
 from consult.consultations.commands import lock_consultation
+from consult.consultations.models import Consultation
 from consult.consultations.queries import figures, figures_at
 from consult.core.access import Actor, Refused
 from consult.core.clock import civil_date
 from consult.core.db import transaction
+from consult.core.errors import NotFound
 from consult.moderation import commands as moderation
-from consult.moderation.values import Reason
+from consult.moderation.rules import REASONS
+from consult.moderation.values import Act, Item, Kind
 from consult.proposals import commands, comments
 from consult.proposals.loads import ActsLoader, NewComment, NewContribution, NewSupport
 from consult.proposals.models import Comment, Contribution, Support
@@ -59,6 +62,7 @@ class Walk:
     random: Random
     now: datetime = BEGINNING
     done: list[str] = field(default_factory=list)
+    acts: set[Act] = field(default_factory=set)
     ends: dict[date, Numbers] = field(default_factory=dict)
 
     def step(self) -> None:
@@ -72,7 +76,7 @@ class Walk:
         refused = False
         try:
             act(self)
-        except Refused as refusal:
+        except (Refused, NotFound) as refusal:  # what waits is not there for others
             refused = True
             self.done[-1] += f", refused: {refusal}"
         with transaction() as session:
@@ -149,18 +153,17 @@ class Walk:
             self._do(comments.withdraw_comment, actor=self._usually(picked.author_id), number=picked.number)
 
     def moderate_contribution(self) -> None:
-        picked = self._contribution()
-        hide = picked.status is Status.PUBLISHED
-        self._moderate(
-            moderation.hide_contribution if hide else moderation.restore_contribution, picked.number, hide=hide
-        )
+        picked = self._held(Contribution) or self._contribution()
+        self._moderate(Item(Kind.CONTRIBUTION, picked.number), picked.status)
 
     def moderate_comment(self) -> None:
-        if picked := self._a_comment():
-            hide = picked.status is Status.PUBLISHED
-            self._moderate(
-                moderation.hide_comment if hide else moderation.restore_comment, picked.number, hide=hide
-            )
+        if picked := self._held(Comment) or self._a_comment():
+            self._moderate(Item(Kind.COMMENT, picked.number), picked.status)
+
+    def hold_first_posts_or_not(self) -> None:
+        with transaction(write=True) as session:
+            consultation = session.get_one(Consultation, self.made.id)
+            consultation.hold_first_posts = not consultation.hold_first_posts
 
     def read_a_page(self) -> None:
         day = civil_date(self.now, ZONE) - timedelta(days=self.random.choice((0, 0, 0, 1)))
@@ -194,10 +197,12 @@ class Walk:
             parent_number=parent,
         )
 
-    def _moderate(self, command: Callable[..., object], number: int, *, hide: bool) -> None:
+    def _moderate(self, item: Item, status: Status) -> None:
         actor = self.team if self.random.random() < 0.9 else self._anybody()
-        reason = Reason.OFF_TOPIC if hide else Reason.REVIEWED
-        self._do(command, actor=actor, number=number, reason=reason, words="")
+        held = self.random.choice((Act.RELEASE, Act.RELEASE, Act.REFUSE))
+        act = {Status.PUBLISHED: Act.HIDE, Status.HELD: held}.get(status, Act.RESTORE)
+        self._do(moderation.decide, actor=actor, item=item, act=act, reason=REASONS[act][0], words="")
+        self.acts.add(act)
 
     def _anybody(self) -> Actor:
         return self.team if self.random.random() < 0.05 else self.random.choice(self.people)
@@ -214,6 +219,15 @@ class Walk:
             .order_by(Contribution.number)
         )
         return self.random.choice(rows[:4] if self.random.random() < 0.7 else rows)
+
+    def _held(self, model: type[Contribution | Comment]) -> Row[*tuple[Any, ...]] | None:
+        """Often one that waits, so that what waits gets read."""
+        rows = _rows(
+            select(model.number, model.status)
+            .where(model.consultation_id == self.made.id, model.status == Status.HELD)
+            .order_by(model.number)
+        )
+        return rows[0] if rows and self.random.random() < 0.5 else None
 
     def _a_comment(self) -> Row[*tuple[Any, ...]] | None:
         rows = _rows(
@@ -236,6 +250,7 @@ ACTS: dict[Callable[[Walk], None], int] = {
     Walk.withdraw_comment: 3,
     Walk.moderate_contribution: 4,
     Walk.moderate_comment: 5,
+    Walk.hold_first_posts_or_not: 1,
     Walk.read_a_page: 4,
     Walk.seal: 1,
 }
@@ -249,6 +264,7 @@ REFUSALS = {
     "not_author",
 }
 BY_THE_TEAM = {Walk.moderate_contribution, Walk.moderate_comment}
+DECIDED = {Act.HIDE, Act.RESTORE, Act.RELEASE, Act.REFUSE}
 
 
 def _counted_by_hand(session: Session, made: Made) -> Numbers:
@@ -330,15 +346,17 @@ def _load_what_came_before(made: Made, people: list[Actor]) -> None:
 
 def test_all_countings_agree_after_every_step(make: Factory) -> None:
     made = make.consultation(closes_on=CLOSES_ON)
-    people, team = [make.person() for _ in range(5)], make.member(made.organisation_id)
+    people, team = [make.person() for _ in range(8)], make.member(made.organisation_id)
     # A failure names its steps; another number walks another way.
-    walk = Walk(made, people, team, Random(2))
+    walk = Walk(made, people, team, Random(3))
     _load_what_came_before(made, people)
+    walk.hold_first_posts_or_not()
     for step in range(STEPS):
         if step == STEPS - STEPS_AROUND_CLOSING:
             walk.now = max(walk.now, CLOSING - timedelta(minutes=120))
         walk.step()
     assert walk.now > CLOSING
+    assert walk.acts == DECIDED
     assert {line.split(", refused: ")[1] for line in walk.done if "refused" in line} >= REFUSALS
     for day, numbers in walk.ends.items():
         assert walk.on(day) == numbers, "what a day ended with is said of it ever after"

@@ -8,7 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
 from flask import Flask
 
@@ -71,7 +71,12 @@ def day_of(value: datetime, time_zone: str) -> str:
     return day(value.astimezone(ZoneInfo(time_zone)).date())
 
 
+def month_of(value: str) -> str:
+    """A month written "2018-02" as people write it: « février 2018 »."""
+    return format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=date_locale())
+
+
 def configure_formats(app: Flask) -> None:
     """Offer the formats to templates as filters."""
-    for function in (number, day, long_day, instant, day_of):
+    for function in (number, day, long_day, instant, day_of, month_of):
         app.add_template_filter(function)
