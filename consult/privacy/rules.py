@@ -6,6 +6,7 @@ the tests of the erasure all read it.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -90,8 +91,18 @@ def _table(name: str, item: Mapping[str, Any]) -> MappedTable:
         belongs=tuple(_belonging(name, path) for path in item.get("belongs", ())),
         others=item.get("others", {}),
         columns=tuple(_entry(name, column, said) for column, said in item.get("columns", {}).items()),
-        **{word: item.get(word, {}) for word in _WORDS},
+        **{word: _words(item.get(word, {})) for word in _WORDS},
     )
+
+
+def _words(said: Mapping[str, str]) -> Mapping[str, str]:
+    """Both languages; French gets the spaces that French has, however it was typed."""
+    return {tongue: _french(text) if tongue == "fr" else text for tongue, text in said.items()}
+
+
+def _french(text: str) -> str:
+    text = text.replace("« ", "«\u202f").replace(" »", "\u202f»")
+    return re.sub(r" ([;?!])", "\u202f\\1", text).replace(" :", "\u00a0:")
 
 
 def _belonging(table: str, path: str) -> Belonging:
