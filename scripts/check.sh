@@ -6,7 +6,7 @@ bin=.venv/bin
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 
-names=(types migrations contracts templates scripts translations accessibility privacy format lint)
+names=(types migrations contracts templates scripts translations accessibility asvs privacy format lint)
 check_migrations() {
   local instance=$logs/instance
   mkdir "$instance"
@@ -25,6 +25,7 @@ check_scripts() { # every module is syntax that browsers take
 }
 check_translations() { "$bin/python" scripts/check_translations.py; }
 check_accessibility() { "$bin/python" scripts/accessibility.py --check; }
+check_asvs() { "$bin/python" scripts/asvs.py; }
 check_privacy() { "$bin/python" scripts/data_map.py; }
 check_format() { "$bin/ruff" format --check; }
 check_lint() { "$bin/ruff" check; }
