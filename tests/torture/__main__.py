@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -106,6 +107,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run; 0 when everything held."""
     options = _options(arguments)
     configure_logs("ERROR")
+    # Whoever ends a long run ends its servers as well: SIGTERM leaves through every `finally`.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("torture: FAILED, it was ended before its verdict"))
     with tempfile.TemporaryDirectory(prefix="consult-torture-") as folder:
         failures = Torture(options, Path(folder)).run()
     if failures:

@@ -32,7 +32,7 @@ class Server:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
                 [
-                    *("setpriv", "--pdeathsig", "KILL", "--", sys.executable, "-m"),
+                    *("setpriv", "--pdeathsig", "TERM", "--", sys.executable, "-m"),
                     *(word.format(port=self.port) for word in words),
                 ],
                 cwd=ROOT,
