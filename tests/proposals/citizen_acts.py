@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from consult.core.access import Actor
 from consult.core.db import transaction
+from consult.moderation import reporting
+from consult.moderation.values import Item, Kind, Reason
 from consult.proposals import commands, comments
 from consult.proposals.rules import prepare_comment, prepare_contribution
 from consult.proposals.values import Stance
@@ -61,6 +63,7 @@ class Act:
     path: str
     form: Mapping[str, str]
     done: int = 303
+    ends_with_it: bool = True  # what the last midnight puts an end to
 
 
 def run(act: Act, scene: Scene, actor: Actor, now: datetime) -> None:
@@ -123,6 +126,22 @@ def _withdraw_comment(session: Session, scene: Scene, actor: Actor, now: datetim
     comments.withdraw_comment(session, actor=actor, consultation_id=scene.made.id, number=OWN_COMMENT, now=now)
 
 
+def _report(session: Session, scene: Scene, actor: Actor, now: datetime, item: Item | None = None) -> None:
+    reporting.report_text(
+        session,
+        actor=actor,
+        consultation_id=scene.made.id,
+        item=item or Item(Kind.CONTRIBUTION, COMMENTED),
+        reason=Reason.INSULT,
+        words="",
+        now=now,
+    )
+
+
+def _report_comment(session: Session, scene: Scene, actor: Actor, now: datetime) -> None:
+    _report(session, scene, actor, now, Item(Kind.COMMENT, ANSWERED))
+
+
 ACTS: dict[str, Act] = {
     "contribute": Act(("publish_contribution",), _contribute, "/new/preview", "/new/preview", {}),
     "edit": Act(
@@ -169,4 +188,22 @@ ACTS: dict[str, Act] = {
         ("save_draft",), None, "/new/draft", "/new/draft", {"title": TEXT.title, "body": TEXT.body}, 200
     ),
     "preview": Act((), None, "/preview", "/preview", {"text": TEXT.body}, 200),
+    "report": Act(
+        ("report_text",),
+        _report,
+        "/<int:number>/report",
+        f"/{COMMENTED}/report",
+        {"reason": "insult"},
+        ends_with_it=False,
+    ),
+    "report comment": Act(
+        ("report_text",),
+        _report_comment,
+        "/<int:number>/comments/<int:comment_number>/report",
+        f"/{COMMENTED}/comments/{ANSWERED}/report",
+        {"reason": "insult"},
+        ends_with_it=False,
+    ),
 }
+# What changes a figure or a text, and therefore ends with the consultation.
+ENDING = [name for name, act in ACTS.items() if act.run is not None and act.ends_with_it]

@@ -16,11 +16,10 @@ from consult.consultations.queries import figures
 from consult.core.access import Refused
 from consult.core.clock import end_of_day, start_of_day
 from consult.core.db import transaction
-from tests.proposals.citizen_acts import ACTS, Scene, run, set_scene
+from tests.proposals.citizen_acts import ACTS, ENDING, Scene, run, set_scene
 from tests.support.factories import Factory
 
 MILLISECOND = timedelta(milliseconds=1)
-WITH_COMMANDS = [name for name, act in ACTS.items() if act.run is not None]
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,11 @@ def test_the_instants_are_those_of_the_calendar(at: Edge) -> None:
 def test_the_last_midnight(make: Factory, at: Edge) -> None:
     scene = scene_at(make, at, at.closes_at - timedelta(hours=1))
     for late in (at.closes_at, at.closes_at + MILLISECOND):
-        found = {act: outcome(act, scene, make, late) for act in WITH_COMMANDS}
-        assert found == dict.fromkeys(WITH_COMMANDS, "consultation_closed")
+        found = {act: outcome(act, scene, make, late) for act in ENDING}
+        assert found == dict.fromkeys(ENDING, "consultation_closed")
     before = counted(scene, at.closes_at)
     in_time = at.closes_at - MILLISECOND
-    assert {act: outcome(act, scene, make, in_time) for act in WITH_COMMANDS} == dict.fromkeys(WITH_COMMANDS, "")
+    assert {act: outcome(act, scene, make, in_time) for act in ENDING} == dict.fromkeys(ENDING, "")
     # One contributes and one withdraws; one supports and one takes it back; two comment and one takes it back.
     after = counted(scene, at.closes_at)
     assert [new - old for new, old in zip(after, before, strict=True)] == [4, 0, 0, 1]
@@ -108,10 +107,10 @@ def test_the_last_midnight(make: Factory, at: Edge) -> None:
 def test_the_first_midnight(make: Factory, at: Edge) -> None:
     scene = scene_at(make, at, at.opens_at + timedelta(hours=1))
     early = at.opens_at - MILLISECOND
-    found = {act: outcome(act, scene, make, early) for act in WITH_COMMANDS}
-    assert found == dict.fromkeys(WITH_COMMANDS, "consultation_announced")
+    found = {act: outcome(act, scene, make, early) for act in ENDING}
+    assert found == dict.fromkeys(ENDING, "consultation_announced")
     for in_time in (at.opens_at, at.opens_at + MILLISECOND):
-        acts = [act for act in WITH_COMMANDS if act not in {"withdraw", "withdraw comment"}]
+        acts = [act for act in ENDING if act not in {"withdraw", "withdraw comment"}]
         assert {act: outcome(act, scene, make, in_time) for act in acts} == dict.fromkeys(acts, "")
 
 

@@ -23,6 +23,7 @@ from consult.core import clock
 from consult.core.access import VISITOR, Actor, Refused
 from consult.core.db import transaction
 from consult.core.web.sentences import sentence_for
+from consult.moderation import reporting
 from consult.organisations.values import Role
 from consult.proposals import commands, comments, drafts
 from consult.proposals.models import Contribution
@@ -45,6 +46,7 @@ ROLES = (
 TEAM = frozenset({"moderator", "manager", "administrator", "platform administrator"})
 _IN = "sign_in_first"
 _NOT = "team_does_not_act"
+_TEAM = "team_moderates"
 
 # While it is open: the code for each role, in the order of ROLES; "" is allowed.
 OPEN: dict[str, tuple[str, ...]] = {
@@ -60,8 +62,10 @@ OPEN: dict[str, tuple[str, ...]] = {
     "save draft": ("", "", "", _NOT, _NOT, _NOT, "", _NOT),
     "save draft by script": ("", "", "", _NOT, _NOT, _NOT, "", _NOT),
     "preview": ("", "", "", _NOT, _NOT, _NOT, "", _NOT),
+    "report": (_IN, "", "own_text", _TEAM, _TEAM, _TEAM, "", _TEAM),
+    "report comment": (_IN, "", "own_text", _TEAM, _TEAM, _TEAM, "", _TEAM),
 }
-# Whatever the role and the act.
+# Whatever the role, for every act that ends with the consultation. The others only want it to be published.
 ELSEWHEN = {
     State.DRAFT: "consultation_draft",
     State.ANNOUNCED: "consultation_announced",
@@ -80,12 +84,16 @@ ON_STATUS: dict[Status, dict[str, str]] = {
     Status.HIDDEN: {"edit": _NO, "withdraw": _NO, "support": _NO, "comment": _NO, "withdraw support": ""},
     Status.HELD: {"edit": _HELD, "withdraw": "", "support": _HELD, "comment": _HELD, "withdraw support": ""},
 }
+# An author's answer to a decision about their text: asked for from the account, in every state.
+ANSWERS = {"answer_decision"}
 # What an own draft goes through between its first words and its publication.
 STEPS = {"/new/text", "/new/discard"}
 
 
 def expected(state: State, act: str, role: str) -> str:
-    return OPEN[act][ROLES.index(role)] if state is State.OPEN else ELSEWHEN[state]
+    if state is State.OPEN or (state is not State.DRAFT and not ACTS[act].ends_with_it):
+        return OPEN[act][ROLES.index(role)]
+    return ELSEWHEN[state]
 
 
 class _Undone(Exception):
@@ -138,14 +146,14 @@ def test_the_table_has_an_answer_for_every_act_state_and_role() -> None:
 def test_every_command_of_a_citizen_is_an_act_of_the_table() -> None:
     found = {
         name
-        for module in (commands, comments, drafts)
+        for module in (commands, comments, drafts, reporting)
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and {"actor", "owner"} & (arguments := inspect.signature(function).parameters.keys())
         and "now" in arguments
     }
     known = {name for act in ACTS.values() for name in act.commands}
-    assert found == known
+    assert found == known | ANSWERS
 
 
 def test_every_form_below_the_contributions_is_an_act_of_the_table(app: Flask) -> None:
@@ -153,7 +161,7 @@ def test_every_form_below_the_contributions_is_an_act_of_the_table(app: Flask) -
     found = {
         rule.rule.removeprefix(prefix)
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("proposals.") and "POST" in (rule.methods or set())
+        if rule.rule.startswith(prefix) and "POST" in (rule.methods or set())
     }
     assert found == {act.rule for act in ACTS.values()} | STEPS
 
