@@ -14,7 +14,9 @@ from consult.app import create_app
 from consult.core import clock
 from consult.core.db import db, transaction
 from consult.core.mail import send_due_mail
+from consult.moderation.tasks import tell_authors
 from consult.settings import Settings
+from tests.journeys.hostile.moderation_texts import write_moderation_texts
 from tests.journeys.hostile.payloads import payloads
 from tests.journeys.hostile.seeding import Seeded, Seeder
 from tests.journeys.hostile.team_texts import write_team_texts
@@ -46,8 +48,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostilePlace]:
             with transaction(write=True) as session:
                 seeder = Seeder(session, texts, clock.real_now())
                 seeded = seeder.everything()
+                write_moderation_texts(seeder)
                 write_team_texts(seeder)
-            for _batch in range(len(texts) // 10):
+            tell_authors()
+            for _batch in range(2 * len(texts) // 10):
                 send_due_mail()
             db.engine.dispose()
         with installation.serve() as served:

@@ -23,6 +23,8 @@ from consult.proposals.rules import prepare_paper, prepare_transcript
 from consult.proposals.values import Channel
 from tests.journeys.hostile.seeding import FILLING, Seeder
 
+REASONS = 160
+
 
 def write_team_texts(seeder: Seeder) -> None:
     """All of them, with a browser of the platform's administrator, who sees them all."""
@@ -50,8 +52,8 @@ def _type_in_paper(seeder: Seeder) -> None:
     entered = [number for text in seeder.texts if (number := _enter(seeder, text)) is not None]
     seeder.seeded.papers = len(entered)
     # Each sentence once, on contributions whose own texts the first half of the list shows already.
-    again = [_enter_peaceful(seeder) for _text in seeder.texts]
-    for number, text in zip(again, seeder.texts, strict=True):
+    for text in seeder.texts[-REASONS:]:
+        number = _enter_peaceful(seeder)
         seeder.seeded.attempt("paper.reason", lambda n=number, t=text: _withdraw(seeder, n, t))
 
 

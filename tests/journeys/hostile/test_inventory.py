@@ -52,6 +52,8 @@ STORED = {
     "proposals.PaperForm.source": "paper.source",
     "proposals.ReasonForm.reason": "paper.reason",
     "moderation.DecisionForm.words": "decision.words",
+    "moderation.ReportForm.words": "report.words",
+    "moderation.AnswerForm.body": "answer",
 }
 # What is accepted of them is no free text; what is refused comes back (`typed_back.py`).
 CHOICE, FORMAT, NAME_OF_FORM = "one of a list", "a format that is checked", "compared, or read as a number"
@@ -88,11 +90,13 @@ CLOSED = {
     "proposals.PaperForm.channel": CHOICE,
     "proposals.PaperForm.received_on": FORMAT,
     "proposals.PaperForm.token": "kept, and shown in the form alone",
-    "moderation.DecisionForm.reason": CHOICE,
+    "moderation.ReasonForm.reason": CHOICE,
+    "moderation.ReasonForm.words": "each form that is made of it has words of its own",
     "moderation.DecisionForm.act": "one of a list, or the page does not exist",
 }
 # Not among the forms that come back, and why.
 NEVER_BACK = {
+    "moderation.ReasonForm.words": "each form that is made of it has words of its own",
     "moderation.DecisionForm.act": "it decides which forms stand on the page",
     "proposals.CommentForm.parent": "a comment that is not there has no page",
 }

@@ -192,11 +192,40 @@ def test_what_a_team_sees(place: HostilePlace, open_trap: OpenTrap) -> None:
     trap.verdict()
 
 
+def test_what_waits_for_moderation(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap, token = open_trap(place.seeded.team_token), place.seeded.team_token
+    for slug in ("tout", "litiges"):
+        pages = continued(place, f"/manage/consultations/{slug}/moderation", token=token)
+        assert len(pages) > 2
+        trap.look(*pages)
+    managed = "/manage/consultations/litiges/moderation"
+    numbers = range(1, len(place.seeded.decisions) + 1)
+    assert len(numbers) >= ENOUGH
+    trap.look(*(f"{managed}/comments/{number}" for number in numbers))
+    reported = range(3, place.seeded.contributions + 1)
+    trap.look(*(f"/manage/consultations/tout/moderation/contributions/{number}" for number in reported))
+    chosen = "&".join(f"item=comment-{number}" for number in numbers[:50])
+    trap.look(f"{managed}/several?act=uphold&{chosen}")
+    trap.verdict()
+
+
+def test_what_was_decided(place: HostilePlace, open_trap: OpenTrap) -> None:
+    trap, author = open_trap(), open_trap(place.seeded.author_token)
+    trap.look(*both_languages("/consultations/tout/moderation", "/consultations/litiges/moderation"))
+    trap.verdict()
+    author.look("/account", *(f"/account/decisions/{number}" for number in place.seeded.decisions))
+    author.verdict()
+    citizen = open_trap(place.seeded.citizen_token)
+    numbers = range(3, place.seeded.contributions + 1, 3)
+    citizen.look(*(f"/consultations/tout/contributions/{number}/report" for number in numbers))
+    citizen.verdict()
+
+
 def test_what_is_typed_in_from_paper(place: HostilePlace, open_trap: OpenTrap) -> None:
     trap, managed = open_trap(place.seeded.team_token), "/manage/consultations/papier/paper"
     assert place.seeded.papers >= ENOUGH
     pages = continued(place, managed, token=place.seeded.team_token)
-    assert len(pages) * 50 >= 2 * place.seeded.papers
+    assert len(pages) * 50 >= place.seeded.papers + 150
     trap.look(*pages)
     numbers = range(1, place.seeded.papers + 1)
     trap.look(*(f"{managed}/{number}/{page}" for number in numbers[::3] for page in ("edit", "withdraw")))

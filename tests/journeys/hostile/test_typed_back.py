@@ -39,9 +39,15 @@ class Somebody:
             self.client.set_cookie("consult", cookie)
         self.csrf = ""
 
+    def path_of(self, sent: Sent) -> str:
+        """Where it is sent: to a member, or about a decision that nobody has answered yet."""
+        if "{member}" in sent.path:
+            return sent.path.format(member=members_of(self.place)[0])
+        return sent.path.format(decision=self.place.seeded.decisions[-1])
+
     def send(self, sent: Sent, texts: Iterator[str]) -> tuple[int, str]:
         """Send the form filled with the next texts; the status and the page."""
-        path = sent.path.format(member=members_of(self.place)[0]) if "{" in sent.path else sent.path
+        path = self.path_of(sent)
         filled: dict[str, object] = {name: f"{next(texts)}{sent.end}" for name in sent.typed}
         if sent.form == "consultations.PreviewForm":
             answer = self.client.get(path, query_string=filled)

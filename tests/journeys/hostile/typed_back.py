@@ -105,6 +105,8 @@ FORMS = (
         "/manage/organisations/equipe/members",
         ("role", "email", "words"),
     ),
+    Sent("moderation.ReportForm", "citizen", f"{HERE}/contributions/4/report", ("reason", "words")),
+    Sent("moderation.AnswerForm", "author", "/account/decisions/{decision}", ("body",)),
     Sent(
         "moderation.DecisionForm",
         "team",
