@@ -173,11 +173,10 @@ def repair(session: Session, consultation_id: int, *, now: datetime) -> Recount:
     """
     consultation = lock_consultation(session, consultation_id)
     found = recount(session, consultation_id, now=now)
-    if found.agrees:
-        return found
-    _repair_contributions(session, consultation_id)
-    _repair_participations(session, consultation_id)
-    _repair_figures(session, consultation, found, now)
+    if not found.agrees:
+        _repair_contributions(session, consultation_id)
+        _repair_participations(session, consultation_id)
+        _repair_figures(session, consultation, found, now)
     recounted = {item.name: item.recounted for item in found.figures if item.name != "days"}
     journal.correct(session, consultation_id, recounted, at=now)
     return found

@@ -17,11 +17,15 @@ from consult.core import migrate
 from consult.core.db import database_engine, db, transaction
 from consult.ledger.models import Entry
 from consult.ledger.tasks import check_journals
+from consult.ledger.verifier.verify import check_package
+from consult.moderation import commands as moderation
 from consult.proposals.loads import ActsLoader, NewComment, NewContribution, NewSupport
 from consult.proposals.rules import prepare_comment, prepare_contribution
 from consult.proposals.values import Channel, Stance, Status
+from consult.reports.queries.package import comments, contributions, people, supports
 from consult.settings import Settings
 from tests.conftest import NOW
+from tests.ledger.test_verifier import files_of, written
 from tests.ledger.walk import Walk, shown
 from tests.support.factories import Factory, Made
 from tests.support.postgresql import fresh_database
@@ -109,7 +113,7 @@ def old_installation(engine_name: str, tmp_path: Path, request: pytest.FixtureRe
         db.engine.dispose()
 
 
-def test_an_installation_that_upgrades_carries_its_figures_over(old_installation: Flask) -> None:
+def test_an_installation_that_upgrades_carries_its_figures_over(old_installation: Flask, tmp_path: Path) -> None:
     make = Factory(NOW)
     walk = Walk(make, make.consultation())
     draft = make.consultation(published=False)
@@ -138,3 +142,21 @@ def test_an_installation_that_upgrades_carries_its_figures_over(old_installation
     assert found.agrees, found.problem
     with transaction() as session:
         assert not session.scalars(select(Entry.kind).where(Entry.consultation_id == draft.id)).all()
+    walk.hide(1, moderation.hide_comment)
+    packages_agree(walk, tmp_path)
+    walk.restore(1, moderation.restore_comment)
+    walk.hide(1)
+    packages_agree(walk, tmp_path)
+    with transaction() as session:
+        authors = [author for author, _ in people(session, walk.consultation.id)]
+        rows = [row.author for row in contributions(session, walk.consultation.id, complete=True)]
+        rows += [row.author for row in comments(session, walk.consultation.id, complete=True)]
+        rows += [author for _, author, _ in supports(session, walk.consultation.id)]
+    assert set(rows) <= set(authors)
+    assert "" not in rows
+
+
+def packages_agree(walk: Walk, folder: Path) -> None:
+    """Both packages hold against their journal, though it does not know how its consultation began."""
+    for complete in (False, True):
+        check_package(written(files_of(walk, complete=complete), folder / f"package-{complete}"))

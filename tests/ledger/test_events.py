@@ -16,6 +16,9 @@ ROOMS = ("consultations", "proposals", "audience", "moderation")
 # Events that change no figure and no published text, or whose change another event has told already.
 NOT_ENTERED = {
     "ModerationDecided": "the change of status that it follows is entered, with its reason",
+    "TextReported": "a report changes nothing until somebody decides",
+    "ReportsDismissed": "the text stays as it is",
+    "DecisionAnswered": "what the decision changed stays until another one",
 }
 
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from consult.accounts.events import PersonErased
+from consult.consultations.models import Consultation
+from consult.consultations.queries import consultation_id
 from consult.core.db import transaction
 from consult.core.events import emit
 from consult.exchange.tasks import import_packages
@@ -18,6 +21,8 @@ from consult.ledger.models import PersonKey
 from consult.ledger.tasks import check_journal
 from consult.ledger.verifier.verify import check_package
 from consult.reports.packages.archive import package_zip
+from consult.reports.packages.tables import manifest_text
+from consult.reports.queries.package import manifest
 from consult.reports.queries.snapshot import hold_snapshot
 from consult.reports.tasks import find_drift
 from tests.conftest import NOW, _empty
@@ -118,6 +123,47 @@ def test_an_erased_person_stays_one_participant_and_the_journal_verifies(walk: W
     assert found.agrees, found.problem
     check_package(exported(walk, tmp_path / "complete.zip", complete=True))
     assert not any(name in zip_text(tmp_path / "complete.zip") for name in ("Anne", "Driss"))
+
+
+def test_what_an_author_had_erased_is_left_out_with_all_that_stood_under_it(walk: Walk, tmp_path: Path) -> None:
+    people = walk.everything()
+    kept = walk.make.contribution(walk.consultation, people["Driss"])
+    walk.make.support(walk.consultation, kept, people["Chloé"])
+    with transaction(write=True) as session:
+        emit(session, PersonErased(people["Anne"].person_id or 0, keep_texts=False, at=NOW))
+    figures = shown(walk.consultation)
+    check_package(exported(walk, tmp_path / "public.zip", complete=False))
+    package = exported(walk, tmp_path / "complete.zip", complete=True)
+    check_package(package)
+    _empty()
+    (imported,) = import_packages([package], organisation=None, demonstration=False, now=NOW)
+    assert (imported.contributions, imported.comments, imported.supports) == (2, 1, 2)
+    assert check_journal(imported.slug, now=NOW).agrees
+    with transaction() as session:
+        again = replace(walk.consultation, id=consultation_id(session, imported.slug))
+    assert shown(again) == figures
+
+
+def test_what_waits_for_the_team_is_in_no_package(walk: Walk, tmp_path: Path) -> None:
+    number = walk.make.contribution(walk.consultation)
+    with transaction(write=True) as session:
+        session.execute(update(Consultation).values(hold_first_posts=True))
+    walk.make.contribution(walk.consultation, title="Un premier titre", body="Un texte qui attend l’équipe.")
+    walk.make.comment(walk.consultation, number)
+    assert {entry.kind for entry in walk.entries()} >= {"contribution.held", "comment.held"}
+    for complete in (False, True):
+        check_package(exported(walk, tmp_path / "package.zip", complete=complete))
+        assert "attend l’équipe" not in zip_text(tmp_path / "package.zip")
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_nobody_is_quoted_on_a_consent_that_was_not_recorded(walk: Walk, complete: bool) -> None:
+    with transaction() as session:
+        found = manifest(session, walk.consultation.id)
+    voices = (("Anne", "", "", "Je suis pour.", "by mail"), ("Bilal", "", "", "Je suis contre.", ""))
+    text = "".join(manifest_text(replace(found, testimonies=voices), complete=complete))
+    assert ("Je suis pour." in text, "Je suis contre." in text) == (True, False)
+    assert text.count("consent") == 1
 
 
 def zip_text(path: Path) -> str:

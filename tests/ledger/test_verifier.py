@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import csv
+import io
 import json
 import random
 import subprocess
@@ -20,6 +22,7 @@ from consult.ledger.tasks import anchor_lines
 from consult.ledger.verifier import verify
 from consult.ledger.verifier.verify import Broken, Chain, Replay, check_package
 from consult.reports.packages.archive import package_files
+from consult.reports.queries.package import contributions, supports
 from tests.conftest import NOW
 from tests.ledger.walk import Walk
 from tests.support.factories import Factory
@@ -283,6 +286,82 @@ def test_the_tables_are_compared_with_the_journal(walk: Walk, tmp_path: Path, ch
     assert problem({**files, name: files[name].replace(old.encode(), new.encode(), 1)}, tmp_path).startswith(said)
 
 
+def refused(files: Files, folder: Path, *changes: tuple[str, str, str, str]) -> None:
+    """Each change of a file (its name, old, new) is told in the words that stand last."""
+    for place, (name, old, new, said) in enumerate(changes):
+        assert old.encode() in files[name], (name, old)
+        changed = {**files, name: files[name].replace(old.encode(), new.encode(), 1)}
+        assert problem(changed, folder / str(place)).startswith(said), said
+
+
+def test_rows_that_were_moved_to_something_else_are_told(walk: Walk, tmp_path: Path) -> None:
+    day, contributions, comments = "2026-03-10,3", "contributions.csv, record 1: the", "comments.csv, record"
+    refused(
+        files_of(walk),
+        tmp_path,
+        ("contributions.csv", "\r\n1,2,", "\r\n1,1,", f"{contributions} question is 1, expected 2"),
+        ("contributions.csv", ",web,", ",paper,", f"{contributions} channel is 'paper', expected 'web'"),
+        ("comments.csv", "\r\n1,1,", "\r\n2,1,", f"{comments} 1: the contribution is 2, expected 1"),
+        ("comments.csv", "\r\n1,2,1,", "\r\n1,2,,", f"{comments} 2: the parent is None, expected 1"),
+        ("comments.csv", ",for,", ",against,", f"{comments} 1: the stance is 'against', expected 'for'"),
+        ("consultation.toml", "Que faut-il", "Que peut-on", "consultation.toml: the digest of its questions"),
+        ("consultation.toml", 'title = "', 'title = "Pas ', "consultation.toml: title is"),
+        ("visits.csv", day, f"{day}\r\n{day}", "visits.csv, record 2: 2026-03-10 is there twice"),
+        ("visits.csv", day, f"{day}\r\n2026-03-11,5", "visits.csv, record 2: 2026-03-11 is no day"),
+        ("visits.csv", day, f"2026-02-28,5\r\n{day}", "visits.csv, record 1: 2026-02-28 is no day"),
+    )
+
+
+@pytest.mark.parametrize("complete", [False, True])
+def test_a_file_that_was_taken_out_is_missed(walk: Walk, tmp_path: Path, complete: bool) -> None:
+    files = files_of(walk, complete=complete)
+    needed = {
+        "contributions.csv",
+        "comments.csv",
+        "visits.csv",
+        "consultation.toml",
+        "introduction.md",
+        "about.md",
+    }
+    needed |= {"supports.csv", "people.csv"} if complete else {"supports_by_week.csv"}
+    for name in sorted(needed):
+        left = {other: content for other, content in files.items() if other != name}
+        assert problem(left, tmp_path / name) == f"{name}: it is not there"
+
+
+def test_an_act_without_a_commitment_to_somebody_is_refused(walk: Walk, tmp_path: Path) -> None:
+    files = files_of(walk)
+    entries = [json.loads(line) for line in files["ledger.jsonl"].splitlines()]
+    for kind in ("contribution.published", "comment.published", "support.given", "support.withdrawn"):
+        place = next(place for place, entry in enumerate(entries) if entry["kind"] == kind)
+        words = {name: value for name, value in entries[place]["payload"].items() if name != "commitment"}
+        lines = hashed([*entries[:place], {**entries[place], "payload": words}, *entries[place + 1 :]])
+        said = problem({**files, "ledger.jsonl": b"".join(lines)}, tmp_path / kind)
+        assert said == f"ledger.jsonl, line {place + 1}: it lacks the commitment to who acted"
+
+
+def test_the_complete_package_ties_rows_to_the_people_of_the_journal(walk: Walk, tmp_path: Path) -> None:
+    files = files_of(walk, complete=True)
+    with transaction() as session:
+        rows = {row.number: row.author for row in contributions(session, walk.consultation.id, complete=True)}
+        (supporter, *_) = {author for number, author, _ in supports(session, walk.consultation.id) if number == 1}
+    strangers = [line.split(",")[0] for line in files["people.csv"].decode().splitlines()[1:]]
+    (stranger,) = set(strangers) - {*rows.values(), supporter, _author(files["comments.csv"], 1)}
+    refused(
+        files,
+        tmp_path,
+        ("contributions.csv", rows[1], stranger, "contributions.csv, record 1: its author is not who wrote it"),
+        ("comments.csv", rows[1], stranger, "comments.csv, record 2: its author is not who wrote it"),
+        ("supports.csv", supporter, stranger, "supports.csv: who supports contribution 1 is not who does"),
+        ("people.csv", f"{stranger},{stranger}", f"{supporter},{stranger}", "people.csv, record"),
+    )
+
+
+def _author(table: bytes, number: int) -> str:
+    rows = csv.DictReader(io.StringIO(table.decode(), newline=""))
+    return next(row["author"] for row in rows if row["number"] == str(number))
+
+
 def test_the_complete_package_shows_who_counts_twice(walk: Walk, tmp_path: Path) -> None:
     files = files_of(walk, complete=True)
     rows = files["supports.csv"].splitlines(keepends=True)
@@ -308,14 +387,15 @@ def test_two_standing_supports_of_one_key_are_refused() -> None:
     acts = [
         {"kind": "consultation.published", "payload": terms},
         {"kind": "contribution.published",
-         "payload": {"number": 1, "digest": "d", "figures": {"contributions": 1, "participants": 1}}},
+         "payload": {"number": 1, "channel": "web", "question": 1, "digest": "d",
+                     "figures": {"contributions": 1, "participants": 1}}},
         *supports,
     ]  # fmt: skip
     lines = []
     for sequence, act in enumerate(acts, 1):
         if sequence > 1:
             owner = replay.openings[sequence][1] if replay.openings else ""
-            act["payload"] = {**act["payload"], "commitment": rules.commitment("s", owner, previous)}  # type: ignore[dict-item]
+            act["payload"] = {**act["payload"], "commitment": rules.commitment("s", owner, previous)}
         words = {**act, "at": "2026-01-01T00:00:00.000000Z", "previous": previous, "sequence": sequence}
         previous = rules.digest_of(words)
         lines.append((rules.canonical({**words, "hash": previous}) + "\n").encode())

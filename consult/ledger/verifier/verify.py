@@ -28,7 +28,12 @@ HASH = re.compile(r"[0-9a-f]{64}")
 LEDGER, STATISTICS = "ledger.jsonl", "statistics.json"
 OPENINGS, SALTS = "ledger_openings.jsonl", "text_salts.csv"
 CONTRIBUTIONS, COMMENTS, VISITS = "contributions.csv", "comments.csv", "visits.csv"
-SUPPORTS, WEEKS = "supports.csv", "supports_by_week.csv"
+SUPPORTS, WEEKS, PEOPLE = "supports.csv", "supports_by_week.csv", "people.csv"
+MANIFEST, TEXTS = "consultation.toml", (("introduction.md", "introduction"), ("about.md", "about"))
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+# Acts that are always somebody's; a contribution is unless it came on paper.
+PERSONAL = {"comment.published", "comment.held", "support.given", "support.withdrawn"}
+CONTRIBUTED = {"contribution.published", "contribution.held"}
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -107,10 +112,11 @@ class Chain:
 class Contribution:
     """What the journal has said of a contribution."""
 
-    __slots__ = ("author", "comments", "digest", "status", "supporters", "supports")
+    __slots__ = ("author", "channel", "comments", "digest", "question", "status", "supporters", "supports")
 
-    def __init__(self, status: str, digest: str, author: str | None) -> None:
-        self.status, self.digest, self.author = status, digest, author
+    def __init__(self, status: str, payload: dict[str, Any], author: str | None) -> None:
+        self.status, self.digest, self.author = status, payload["digest"], author
+        self.question, self.channel = payload["question"], payload["channel"]
         self.supports = 0
         self.supporters: set[str] = set()
         self.comments: list[int] = []
@@ -119,13 +125,12 @@ class Contribution:
 class Comment:
     """What the journal has said of a comment; `contribution` is its number."""
 
-    __slots__ = ("author", "contribution", "digest", "parent", "replies", "status")
+    __slots__ = ("author", "contribution", "digest", "parent", "replies", "stance", "status")
 
-    def __init__(
-        self, status: str, digest: str, author: str | None, contribution: int, parent: int | None
-    ) -> None:
-        self.status, self.digest, self.author = status, digest, author
-        self.contribution, self.parent = contribution, parent
+    def __init__(self, status: str, payload: dict[str, Any], author: str | None) -> None:
+        self.status, self.digest, self.author = status, payload["digest"], author
+        self.contribution, self.parent = payload["contribution"], payload["parent"]
+        self.stance = payload["stance"]
         self.replies: list[int] = []
 
 
@@ -144,6 +149,8 @@ class Replay:
         self.sealed: dict[str, int] = {}
         self.terms: dict[str, Any] = {}
         self.carried: dict[str, Any] | None = None
+        # What has become, since, of what is older than the journal.
+        self.since: dict[tuple[str, int], str] = {}
         self.corrections = 0
         self.opened = 0
         self.acts: dict[str, int] = {}
@@ -159,6 +166,7 @@ class Replay:
         if method is None:
             raise Broken(f"its kind is unknown: {kind}")
         try:
+            self._commits(kind, payload)
             key = self._open(entry)
             expected = method(payload, key, figures)
         except (KeyError, TypeError) as error:
@@ -173,8 +181,17 @@ class Replay:
 
     def counts(self, comment: Comment) -> bool:
         """Whether a comment counts: it and everything above it are published."""
-        above = self.contributions.get(comment.contribution)
-        return self._stands(comment) and (above is None or above.status == "published")
+        return self._stands(comment) and self.status_of_contribution(comment.contribution) == "published"
+
+    def status_of_contribution(self, number: int) -> str:
+        """Its status; what is older than the journal was published unless the journal says otherwise."""
+        known = self.contributions.get(number)
+        return self.since.get(("contribution", number), "published") if known is None else known.status
+
+    def status_of_comment(self, number: int) -> str:
+        """The same of a comment."""
+        known = self.comments.get(number)
+        return self.since.get(("comment", number), "published") if known is None else known.status
 
     def _stated(self, payload: dict[str, Any]) -> dict[str, int]:
         figures = payload.get("figures", {})
@@ -183,6 +200,12 @@ class Replay:
         if not all(is_whole(step) and step != 0 for step in figures.values()):
             raise Broken("it changes a figure by something that is no whole number other than 0")
         return figures
+
+    def _commits(self, kind: str, payload: dict[str, Any]) -> None:
+        somebody = kind in PERSONAL or (kind in CONTRIBUTED and payload["channel"] == "web")
+        committed = payload.get("commitment")
+        if somebody and not (isinstance(committed, str) and HASH.fullmatch(committed)):
+            raise Broken("it lacks the commitment to who acted")
 
     def _open(self, entry: dict[str, Any]) -> str | None:
         """The key behind the entry's commitment, when the openings are there."""
@@ -246,17 +269,19 @@ class Replay:
         number = payload["number"]
         if not is_whole(number) or number in self.contributions or self.carries("contribution", number):
             raise Broken(f"contribution {number} is there already")
-        self.contributions[number] = Contribution(status, payload["digest"], key)
+        self.contributions[number] = Contribution(status, payload, key)
         return self._one("contributions", int(status == "published"), "commitment" in payload, key, figures)
 
     def _contribution_corrected(self, payload: dict[str, Any], *_: Any) -> dict[str, int]:
-        self._contribution(payload["number"])
+        known = self._contribution(payload["number"])
+        if known is not None:
+            known.channel = payload["channel"]
         return dict.fromkeys(FIGURES, 0)
 
     def _contribution_edited(self, payload: dict[str, Any], *_: Any) -> dict[str, int]:
         known = self._contribution(payload["number"])
         if known is not None:
-            known.digest = payload["digest"]
+            known.digest, known.question = payload["digest"], payload["question"]
         return dict.fromkeys(FIGURES, 0)
 
     def _contribution_withdrawn(self, payload: dict[str, Any], _key: Any, figures: dict[str, int]) -> Any:
@@ -276,6 +301,7 @@ class Replay:
     ) -> dict[str, int] | None:
         known = self._contribution(payload["number"])
         if known is None:
+            self.since["contribution", payload["number"]] = status
             return None
         if known.status in {status, "withdrawn"}:
             raise Broken("contribution {} is {} already".format(payload["number"], known.status))
@@ -309,7 +335,7 @@ class Replay:
         if not is_whole(number) or number in self.comments or self.carries("comment", number):
             raise Broken(f"comment {number} is there already")
         above = self._contribution(payload["contribution"])
-        comment = Comment(status, payload["digest"], key, payload["contribution"], parent)
+        comment = Comment(status, payload, key)
         if parent is not None and not self.carries("comment", parent):
             if parent not in self.comments or self.comments[parent].contribution != comment.contribution:
                 raise Broken(f"comment {number} answers a comment that is not there")
@@ -337,6 +363,7 @@ class Replay:
     ) -> dict[str, int] | None:
         number = payload["number"]
         if self.carries("comment", number):
+            self.since["comment", number] = status
             return None
         if number not in self.comments:
             raise Broken(f"there is no comment {number}")
@@ -411,8 +438,8 @@ class Replay:
         return self.contributions[number]
 
     def _stands(self, comment: Comment) -> bool:
-        parent = None if comment.parent is None else self.comments.get(comment.parent)
-        return comment.status == "published" and (parent is None or parent.status == "published")
+        above = "published" if comment.parent is None else self.status_of_comment(comment.parent)
+        return comment.status == "published" and above == "published"
 
     def _one(
         self, figure: str, step: int, has_person: bool, key: str | None, figures: dict[str, int]
@@ -489,6 +516,8 @@ class Check:
         self.statistics: dict[str, Any] = {}
         self.replay = Replay()
         self.texts = 0
+        self.as_of = ""
+        self.complete = OPENINGS in package.names
 
     def run(self) -> None:
         """Check everything. Raises `Broken` at the first thing that does not agree."""
@@ -497,6 +526,7 @@ class Check:
                 self.statistics = json.load(stream)
             except ValueError as error:
                 raise Broken(f"{STATISTICS}: it is no JSON") from error
+        self._files()
         self._read_journal()
         self._compare_figures()
         salts = self._salts()
@@ -506,11 +536,18 @@ class Check:
         self._visits()
         self._texts_of_the_team()
         self.lines.append(f"texts that agree with their digests: {self.texts}")
-        if self.replay.openings is not None:
+        if self.complete:
             self._people()
 
+    def _files(self) -> None:
+        needed = [MANIFEST, *(name for name, _ in TEXTS), CONTRIBUTIONS, COMMENTS, VISITS]
+        needed += [SUPPORTS, PEOPLE] if self.complete else [WEEKS]
+        for name in needed:
+            if name not in self.package.names:
+                raise Broken(f"{name}: it is not there")
+
     def _read_journal(self) -> None:
-        openings = self._openings() if OPENINGS in self.package.names else None
+        openings = self._openings() if self.complete else None
         self.replay = replay = Replay(openings)
         chain = Chain(self.anchors.get(str(self.statistics.get("slug"))))
         with self.package.open(LEDGER) as stream:
@@ -554,6 +591,7 @@ class Check:
             as_of = date.fromisoformat(str(self.statistics.get("as_of"))[:10])
         except ValueError as error:
             raise Broken(f"{STATISTICS}: as_of is no instant") from error
+        self.as_of = as_of.isoformat()
         days = max(0, (min(as_of, closes_on) - opens_on).days + 1)
         self._same(STATISTICS, "days", self.statistics.get("days"), days)
         self._same(STATISTICS, "days_total", self.statistics.get("days_total"), (closes_on - opens_on).days + 1)
@@ -580,14 +618,25 @@ class Check:
                 published.add(number)
             known = self.replay.contributions.get(number)
             if known is None:
-                if not self.replay.carries("contribution", number):
-                    raise Broken(f"{where}: contribution {number} is not in the journal")
+                self._older(where, "contribution", number, row["status"])
                 continue
             self._same(where, "the status", row["status"], known.status)
+            self._same(where, "the channel", row["channel"], known.channel)
+            if row["body"]:
+                self._same(where, "the question", self._reference(where, row["question"]), known.question)
             if row["status"] == "published":
                 self._digest(where, [row["title"], row["body"]], salts.get(number), known.digest)
-        self._all_there(CONTRIBUTIONS, "contribution", self.replay.contributions, seen)
+        # What waits for the team is in no package, what its author had erased not in the complete one.
+        absent = {"held", "withdrawn"} if self.complete else {"held"}
+        expected = {number: one for number, one in self.replay.contributions.items() if one.status not in absent}
+        self._all_there(CONTRIBUTIONS, "contribution", expected, seen)
         return published
+
+    def _older(self, where: str, what: str, number: int, status: str) -> None:
+        """A row that the journal does not follow from its beginning."""
+        if not self.replay.carries(what, number):
+            raise Broken(f"{where}: {what} {number} is not in the journal")
+        self._same(where, "the status", status, self.replay.since.get((what, number), status))
 
     def _comments(self, salts: dict[int, str]) -> None:
         seen: set[int] = set()
@@ -598,17 +647,28 @@ class Check:
             seen.add(number)
             known = self.replay.comments.get(number)
             if known is None:
-                if not self.replay.carries("comment", number):
-                    raise Broken(f"{where}: comment {number} is not in the journal")
+                self._older(where, "comment", number, row.get("status", "published"))
                 continue
+            self._same(where, "the contribution", self._number(where, row["contribution"]), known.contribution)
+            self._same(where, "the parent", self._reference(where, row["parent"]), known.parent)
+            self._same(where, "the stance", row["stance"], known.stance)
             if "status" in row:
                 self._same(where, "the status", row["status"], known.status)
             elif not self.replay.counts(known):
                 raise Broken(f"{where}: comment {number} does not count")
             if known.status == "published":
                 self._digest(where, [row["body"]], salts.get(number), known.digest)
-        counting = {number: one for number, one in self.replay.comments.items() if self.replay.counts(one)}
-        self._all_there(COMMENTS, "comment", counting, seen)
+        expected = {number: one for number, one in self.replay.comments.items() if self._is_packaged(one)}
+        self._all_there(COMMENTS, "comment", expected, seen)
+
+    def _is_packaged(self, comment: Comment) -> bool:
+        """Whether the package must have a comment: the complete one also has what the team has hidden."""
+        if not self.complete:
+            return self.replay.counts(comment)
+        statuses = {comment.status, self.replay.status_of_contribution(comment.contribution)}
+        if comment.parent is not None:
+            statuses.add(self.replay.status_of_comment(comment.parent))
+        return statuses <= {"published", "hidden"}
 
     def _supports(self, published: set[int]) -> None:
         totals: dict[int, int] = {}
@@ -622,9 +682,7 @@ class Check:
                 raise Broken(f"{where}: somebody supports contribution {number} twice")
             given.add((row["contribution"], row["author"]))
             totals[number] = totals.get(number, 0) + 1
-        name = SUPPORTS if SUPPORTS in self.package.names else WEEKS
-        if name not in self.package.names:
-            return
+        name = SUPPORTS if self.complete else WEEKS
         self._same(
             name,
             "the supports of published contributions",
@@ -637,18 +695,21 @@ class Check:
                 self._same(name, f"contribution {number}", totals.get(number, 0), known.supports)
 
     def _visits(self) -> None:
-        if VISITS not in self.package.names:
-            return
         total, waiting = 0, 0
         seen: set[str] = set()
+        first, last = self.replay.terms["opens_on"], min(self.replay.terms["closes_on"], self.as_of)
         for where, row in self._rows(VISITS):
-            visitors = self._number(where, row["visitors"])
-            seen.add(row["date"])
+            day, visitors = row["date"], self._number(where, row["visitors"])
+            if day in seen:
+                raise Broken(f"{where}: {day} is there twice")
+            seen.add(day)
             total += visitors
-            if row["date"] in self.replay.sealed:
-                self._same(where, row["date"], visitors, self.replay.sealed[row["date"]])
-            else:
+            if day in self.replay.sealed:
+                self._same(where, day, visitors, self.replay.sealed[day])
+            elif DAY.fullmatch(day) and first <= day <= last:
                 waiting += visitors
+            else:
+                raise Broken(f"{where}: {day} is no day of the consultation up to {last}")
         missing = sorted(set(self.replay.sealed) - seen)
         if missing:
             raise Broken(f"{VISITS}: {missing[0]} is sealed in the journal and not there")
@@ -657,15 +718,41 @@ class Check:
             self.lines.append(f"visitors of days that are not sealed yet, beside the journal: {waiting}")
 
     def _texts_of_the_team(self) -> None:
-        for name, member in (("introduction.md", "introduction"), ("about.md", "about")):
-            if name in self.package.names:
-                with self.package.open(name) as stream:
-                    found = hashlib.sha256(stream.read()).hexdigest()
-                self._same(name, "its digest", found, self.replay.terms.get(member))
-                self.texts += 1
+        for name, member in TEXTS:
+            with self.package.open(name) as stream:
+                found = hashlib.sha256(stream.read()).hexdigest()
+            self._same(name, "its digest", found, self.replay.terms.get(member))
+            self.texts += 1
+        own, questions = self._manifest()
+        for member in ("title", "language", "opens_on", "closes_on"):
+            self._same(MANIFEST, member, own.get(member), self.replay.terms.get(member))
+        digest = sha256(canonical(questions))
+        self._same(MANIFEST, "the digest of its questions", digest, self.replay.terms.get("questions"))
+
+    def _manifest(self) -> tuple[dict[str, str], list[str]]:
+        """The manifest's own members and the questions, line by line as packages have them."""
+        own: dict[str, str] = {}
+        questions: list[str] = []
+        section = ""
+        with self.package.open(MANIFEST) as stream:
+            for line, raw in enumerate(stream, 1):
+                try:
+                    text = raw.decode("utf-8").rstrip("\n")
+                    name, _, value = text.partition(" = ")
+                    found = json.loads(value) if value.startswith('"') else value
+                except ValueError as error:
+                    raise Broken(f"{MANIFEST}, line {line}: it is not as packages have it") from error
+                if text.startswith("["):
+                    section = text
+                elif section == "":
+                    own[name] = found
+                elif section == "[[questions]]" and name == "text":
+                    questions.append(found)
+        return own, questions
 
     def _people(self) -> None:
         """The complete package: who takes part, recounted from the tables by the authors' own keys."""
+        self._authors()
         contributions = {row["number"]: row for _, row in self._rows(CONTRIBUTIONS)}
         published = {number for number, row in contributions.items() if row["status"] == "published"}
         comments = {row["number"]: row for _, row in self._rows(COMMENTS)}
@@ -679,6 +766,34 @@ class Check:
         people.discard("")
         self._same(CONTRIBUTIONS, "the people who take part", len(people), self.replay.figures["participants"])
         self.lines.append(f"{self.replay.opened} commitments opened; nobody counts twice")
+
+    def _authors(self) -> None:
+        """The complete package: who wrote and who supports is whom the journal's openings name."""
+        keys: dict[str, str] = {}
+        known_keys: set[str] = set()
+        for where, row in self._rows(PEOPLE):
+            if row["author"] in keys or row["key"] in known_keys:
+                raise Broken(f"{where}: somebody is there twice")
+            keys[row["author"]] = row["key"]
+            known_keys.add(row["key"])
+        tables: tuple[tuple[str, dict[int, Any]], ...]
+        tables = ((CONTRIBUTIONS, self.replay.contributions), (COMMENTS, self.replay.comments))
+        for name, entered in tables:
+            for where, row in self._rows(name):
+                known = entered.get(int(row["number"]))
+                if known is not None and self._key(where, keys, row["author"]) != known.author:
+                    raise Broken(f"{where}: its author is not who wrote it by the journal")
+        given: dict[int, set[str | None]] = {}
+        for where, row in self._rows(SUPPORTS):
+            given.setdefault(int(row["contribution"]), set()).add(self._key(where, keys, row["author"]))
+        for number, one in self.replay.contributions.items():
+            if one.status != "withdrawn" and given.get(number, set()) != one.supporters:
+                raise Broken(f"{SUPPORTS}: who supports contribution {number} is not who does by the journal")
+
+    def _key(self, where: str, keys: dict[str, str], author: str) -> str | None:
+        if author and author not in keys:
+            raise Broken(f"{where}: {PEOPLE} does not have its author")
+        return keys[author] if author else None
 
     def _rows(self, name: str) -> Iterator[tuple[str, dict[str, str]]]:
         if name not in self.package.names:
@@ -694,6 +809,9 @@ class Check:
             raise Broken(f"{where}: {text!r} is no number")
         return int(text)
 
+    def _reference(self, where: str, text: str) -> int | None:
+        return self._number(where, text) if text else None
+
     def _digest(self, where: str, texts: list[str], salt: str | None, digest: str) -> None:
         if salt is None:
             raise Broken(f"{where}: {SALTS} holds no salt for it")
@@ -703,7 +821,7 @@ class Check:
 
     def _all_there(self, name: str, what: str, known: dict[int, Any], seen: set[int]) -> None:
         missing = sorted(set(known) - seen)
-        if name in self.package.names and missing:
+        if missing:
             raise Broken(f"{name}: {what} {missing[0]} of the journal is not there")
 
     def _same(self, where: str, what: str, found: Any, expected: Any) -> None:

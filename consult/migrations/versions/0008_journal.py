@@ -7,6 +7,7 @@ Revision: 0008 (after 0007)
 
 import hashlib
 import json
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,10 @@ depends_on = None
 
 REFUSAL = "the journal is never changed"
 SQLITE = (
+    # INSERT OR REPLACE deletes the row that is in its way, and no trigger on DELETE sees it.
+    "CREATE TRIGGER ledger_entry_no_replace BEFORE INSERT ON ledger_entry WHEN EXISTS (SELECT 1 FROM ledger_entry "
+    "WHERE rowid = NEW.rowid OR (consultation_id = NEW.consultation_id AND sequence = NEW.sequence)) "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is never changed'); END",
     f"CREATE TRIGGER ledger_entry_no_update BEFORE UPDATE ON ledger_entry BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
     f"CREATE TRIGGER ledger_entry_no_delete BEFORE DELETE ON ledger_entry BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END",
 )
@@ -33,6 +38,7 @@ POSTGRESQL = (
     "CREATE TRIGGER ledger_entry_no_truncate BEFORE TRUNCATE ON ledger_entry "
     "FOR EACH STATEMENT EXECUTE FUNCTION ledger_entry_refuse()",
 )
+BATCH = 1_000
 COUNTED = ("comments", "contributions", "participants", "supports")
 
 consultation = sa.table(
@@ -55,6 +61,15 @@ tally = sa.table(
     "consultations_tally",
     sa.column("consultation_id", sa.Integer),
     *(sa.column(name, sa.Integer) for name in COUNTED),
+)
+contribution, comment, support, participation = (
+    sa.table(f"proposals_{name}", *(sa.column(column, sa.Integer) for column in columns))
+    for name, columns in (
+        ("contribution", ("id", "consultation_id", "author_id")),
+        ("comment", ("consultation_id", "author_id")),
+        ("support", ("contribution_id", "person_id")),
+        ("participation", ("consultation_id", "person_id")),
+    )
 )
 day = sa.table(
     "audience_day",
@@ -174,6 +189,37 @@ def carry_over(connection: sa.Connection) -> None:
             )
             previous = own
         connection.execute(head.insert().values(consultation_id=row["id"], sequence=sequence, hash=previous))
+        _give_keys(connection, row["id"])
+
+
+def _give_keys(connection: sa.Connection, consultation_id: int) -> None:
+    """A random key for everybody who is there already, so that a complete package can tell them apart."""
+    person_key = sa.table(
+        "ledger_person_key",
+        sa.column("consultation_id", sa.Integer),
+        sa.column("person_id", sa.Integer),
+        sa.column("key", sa.String),
+    )
+    supporters = sa.select(support.c.person_id).join_from(
+        support, contribution, contribution.c.id == support.c.contribution_id
+    )
+    everybody = sa.union(
+        sa.select(participation.c.person_id).where(participation.c.consultation_id == consultation_id),
+        sa.select(contribution.c.author_id).where(
+            contribution.c.consultation_id == consultation_id, contribution.c.author_id.is_not(None)
+        ),
+        sa.select(comment.c.author_id).where(
+            comment.c.consultation_id == consultation_id, comment.c.author_id.is_not(None)
+        ),
+        supporters.where(contribution.c.consultation_id == consultation_id),
+    )
+    people = connection.scalars(everybody).all()
+    for start in range(0, len(people), BATCH):
+        rows = [
+            {"consultation_id": consultation_id, "person_id": person, "key": secrets.token_hex(16)}
+            for person in people[start : start + BATCH]
+        ]
+        connection.execute(person_key.insert(), rows)
 
 
 def _beginning(connection: sa.Connection, row: sa.RowMapping) -> Iterator[tuple[str, dict[str, Any]]]:

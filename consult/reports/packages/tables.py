@@ -105,9 +105,11 @@ def manifest_text(found: Manifest, *, complete: bool) -> Iterator[str]:
     for number, text in enumerate(found.questions, 1):
         yield f"\n[[questions]]\nnumber = {number}\n" + _pair("text", text)
     for name, role, organisation, quote, consent in found.testimonies:
+        if not consent:
+            continue  # nobody is quoted on a consent that was not recorded
         words = {"name": name, "role": role, "organisation": organisation, "quote": quote}
         yield "\n[[testimonies]]\n" + "".join(_pair(key, text) for key, text in words.items() if text)
-        yield _pair("consent", consent) if complete and consent else "consent = true\n"
+        yield _pair("consent", consent) if complete else "consent = true\n"
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:

@@ -110,7 +110,7 @@ def manifest(session: Session, consultation_id: int) -> Manifest:
 
 
 def contributions(session: Session, consultation_id: int, *, complete: bool) -> Iterator[PackagedContribution]:
-    """Every contribution by number, but for what waits for the team and for texts that were erased."""
+    """Every contribution by number but for what waits for the team; the complete package lacks erased ones."""
     participation, key = _author_of(Contribution.consultation_id, Contribution.author_id)
     query = (
         select(
@@ -131,7 +131,7 @@ def contributions(session: Session, consultation_id: int, *, complete: bool) -> 
     )
     for row in _by_number(session, query, Contribution.number):
         if complete and row.status is Status.WITHDRAWN and not row.body:
-            continue  # its author had it erased: nothing is left to archive
+            continue  # its author had it erased: nothing is left to archive, nor of what stood under it
         shown = complete or row.status is Status.PUBLISHED
         yield PackagedContribution(
             number=row.number,
@@ -170,7 +170,10 @@ def comments(session: Session, consultation_id: int, *, complete: bool) -> Itera
     if complete:
         kept = or_(parent.id.is_(None), parent.body != "", parent.status != Status.WITHDRAWN)
         query = query.where(
-            Comment.status != Status.HELD, or_(Comment.status != Status.WITHDRAWN, Comment.body != ""), kept
+            Comment.status != Status.HELD,
+            or_(Comment.status != Status.WITHDRAWN, Comment.body != ""),
+            kept,
+            _not_erased(),
         )
     else:
         query = query.where(*counting(parent))
@@ -274,6 +277,11 @@ def counting(parent: type[Comment]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+def _not_erased() -> ColumnElement[bool]:
+    """Contributions of the complete package: what was withdrawn and lost its words is not among them."""
+    return or_(Contribution.status != Status.WITHDRAWN, Contribution.body != "")
+
+
 def _supports(session: Session, consultation_id: int, *, published_only: bool) -> Iterator[Row[*tuple[Any, ...]]]:
     """Supports by contribution, some contributions at a time: a cursor over all would sort all of them anew."""
     participation, key = _author_of(Contribution.consultation_id, Support.person_id)
@@ -291,8 +299,7 @@ def _supports(session: Session, consultation_id: int, *, published_only: bool) -
     supported = select(Contribution.id, Contribution.number).where(
         Contribution.consultation_id == consultation_id, Contribution.supports > 0
     )
-    if published_only:
-        supported = supported.where(Contribution.status == Status.PUBLISHED)
+    supported = supported.where(Contribution.status == Status.PUBLISHED if published_only else _not_erased())
     for batch in batches(_by_number(session, supported, Contribution.number), CHUNK):
         these = query.where(Support.contribution_id.in_([row.id for row in batch]))
         yield from session.execute(these, execution_options={"yield_per": CHUNK})
