@@ -86,8 +86,14 @@ _MOVE_DAY = {True: _move_day(sqlite.insert), False: _move_day(postgresql.insert)
 def lock_consultation(session: Session, consultation_id: int) -> LockedConsultation:
     """Take the tally row's lock, the first of every act, and return the facts that policies ask about.
 
+    The facts are read by a statement of their own: PostgreSQL would give a statement that waited the row it waited
+    for anew, but everything else as it was before. SQLite's writer holds the lock since its `BEGIN IMMEDIATE`.
+
     Raises `NotFound` when there is no such consultation.
     """
+    if not is_sqlite(session):
+        tally = select(Tally.consultation_id).where(Tally.consultation_id == consultation_id)
+        session.execute(tally.with_for_update(of=Tally))
     row = session.execute(
         select(
             Consultation.id,
@@ -99,10 +105,7 @@ def lock_consultation(session: Session, consultation_id: int) -> LockedConsultat
             Consultation.published_at,
             Consultation.synthesis_published_at,
             Consultation.hold_first_posts,
-        )
-        .join(Tally, Tally.consultation_id == Consultation.id)
-        .where(Consultation.id == consultation_id)
-        .with_for_update(of=Tally)
+        ).where(Consultation.id == consultation_id)
     ).one_or_none()
     if row is None:
         raise NotFound

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from consult.accounts import sessions
 from consult.consultations.commands import lock_consultation
 from consult.consultations.queries import figures
 from consult.core import clock
 from consult.core.access import Actor
-from consult.core.db import database_engine, independent_transaction, transaction
+from consult.core.db import independent_transaction, transaction
 from tests.accounts.flows import Clock
 from tests.proposals.citizen_acts import ACTS, ENDING, TEXT, Scene, set_scene
 from tests.support.clients import AuditedClient, csrf_token
 from tests.support.factories import Factory
+from tests.support.locks import PATIENCE, counted_waits, wait_for
 
 # The consultation's last day is 31 March, in Paris.
 MIDNIGHT = datetime(2026, 3, 31, 22, 0, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
-PATIENCE = 8.0
 BY_AUTHOR = {"edit", "withdraw", "withdraw comment", "withdraw support"}
 
 
@@ -64,30 +61,6 @@ class Sender(threading.Thread):
 
     def _post(self, path: str, form: dict[str, str]) -> int:
         return self._client.post(self._base + path, data={"csrf_token": self._token, **form}).status_code
-
-
-@contextmanager
-def counted_waits() -> Iterator[list[str]]:
-    """What asks for the lock of an act, as it asks: `BEGIN IMMEDIATE`, or the row `FOR UPDATE`."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if statement == "BEGIN IMMEDIATE" or "FOR UPDATE OF" in statement:
-            found.append(statement)
-
-    engine = database_engine()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
-def wait_for(found: list[str], count: int) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while len(found) < count:
-        assert time.monotonic() < deadline, f"only {len(found)} of {count} wait for the lock"
-        time.sleep(0.01)
 
 
 def senders(app: Flask, make: Factory, scene: Scene) -> list[Sender]:
