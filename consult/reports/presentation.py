@@ -282,9 +282,15 @@ def late_days(late: LateChanges, time_zone: str, address: Callable[[int], str]) 
         for moment, text in _paper_texts(paper):
             lines.setdefault(civil_date(moment, time_zone), []).append(LateLine(text, url))
     effects = {item.day: item for item in late.days}
-    recounted = (LateLine(_("The counters were set right after a recount."), None),)
+    # Nothing but a recount moves figures without a line, unless the lines of that day are not listed any more.
+    unlisted = (
+        _("What happened on this day is not listed here.")
+        if late.cut
+        else _("The counters were set right after a recount.")
+    )
+    without = [LateLine(unlisted, None)]
     return tuple(
-        LateDay(long_day(value), tuple(lines.get(value, recounted)), _effect(effects.get(value)))
+        LateDay(long_day(value), tuple(lines.get(value, without)), _effect(effects.get(value)))
         for value in sorted(lines.keys() | effects.keys(), reverse=True)
     )
 

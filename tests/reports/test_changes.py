@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 
 from consult.accounts.commands import change_display_name
 from consult.audience.commands import count_reader
+from consult.consultations.commands import adjust_tally
 from consult.consultations.queries import Figures, figures, figures_at, get_consultation
 from consult.core import clock
 from consult.core.access import VISITOR, Actor, Refused
@@ -22,6 +24,7 @@ from consult.proposals.queries import get_contribution
 from consult.proposals.rules import prepare_comment, prepare_contribution, prepare_paper, prepare_transcript
 from consult.proposals.values import Channel, Stance
 from consult.reports.pdf.document import synthesis_source
+from consult.reports.presentation import late_days
 from consult.reports.queries import changes, synthesis
 from consult.reports.queries.changes import changes_since_close
 from consult.reports.queries.recount import recount
@@ -230,3 +233,29 @@ def test_the_list_ends_and_costs_the_same(
     assert found.cut
     with clock.frozen_at(AFTER + 5 * DAY):
         assert "Only the latest" in client.get(f"/en/consultations/{made.slug}/statistics").text
+
+
+def test_a_day_without_lines_is_a_recount_only_where_nothing_was_cut(
+    client: AuditedClient, make: Factory, made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recounted, unlisted = "set right after a recount", "What happened on this day is not listed here."
+    manager = make.member(made.organisation_id)
+    with transaction(write=True) as session:
+        adjust_tally(session, made.id, day=date(2026, 4, 2), visitors=1)
+    for number in (1, 2):
+        hide(made, manager, number, AFTER + number * DAY)
+
+    def page() -> str:
+        with clock.frozen_at(AFTER + 5 * DAY):
+            return plain(client.get(f"/en/consultations/{made.slug}/follow-up").text)
+
+    assert f"2 April 2026 The counters were {recounted}" in page()
+    assert unlisted not in page()
+    monkeypatch.setattr(changes, "LISTED", 1)
+    with transaction() as session:
+        view = get_consultation(session, made.slug, actor=VISITOR, now=AFTER + 5 * DAY)
+        found = changes_since_close(session, view)
+        monkeypatch.setattr(changes, "LISTED", 50)
+        found = replace(found, days=changes_since_close(session, view).days)
+    days = {day.label: day.lines[0].text for day in late_days(found, "Europe/Paris", str)}
+    assert [text == unlisted for text in days.values()] == [False, True, True]
