@@ -15,6 +15,7 @@ from consult.core.web.forms import place, show_printable
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import if_foreign
 from consult.core.web.limits import limited
+from consult.core.web.people import from_people
 from consult.core.web.typography import typeset_html
 from consult.moderation import policies, queries, records, reporting
 from consult.moderation.forms import AnswerForm, ReportForm
@@ -48,6 +49,7 @@ def log(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/consultations/<slug>/contributions/<int:number>/report", methods=["GET", "POST"])
 @access(Need.SIGNED_IN)
+@from_people("report")
 @limited("report")
 def report_contribution(slug: str, number: int) -> ResponseReturnValue:
     """Report a contribution to the team."""
@@ -59,6 +61,7 @@ def report_contribution(slug: str, number: int) -> ResponseReturnValue:
     methods=["GET", "POST"],
 )
 @access(Need.SIGNED_IN)
+@from_people("report")
 @limited("report")
 def report_comment(slug: str, number: int, comment_number: int) -> ResponseReturnValue:
     """Report a comment to the team."""

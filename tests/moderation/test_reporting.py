@@ -21,6 +21,7 @@ from consult.moderation.rules import URGENT_REPORTS
 from consult.moderation.values import Act, Item, Kind, Reason
 from consult.organisations.values import Role
 from tests.conftest import NOW
+from tests.core.web.marks import settings_of, typed_into
 from tests.moderation.acts import FIRST, decide, hold, items, numbers, people, queue, report
 from tests.support.clients import AuditedClient
 from tests.support.factories import Factory, Made
@@ -151,6 +152,21 @@ def test_reporting_on_the_page(client: AuditedClient, make: Factory, made: Made,
     other.sign_in(make.person())
     for path in (place, "/en/account", f"/en/consultations/{made.slug}/moderation"):
         assert WORDS not in other.get(path).get_data(as_text=True)
+
+
+def test_a_report_that_comes_at_once_is_sent_again(client: AuditedClient, make: Factory, made: Made) -> None:
+    client.sign_in(make.person())
+    address = f"/en/consultations/{made.slug}/contributions/1/report"
+    with settings_of(client.application, form_seconds=600):
+        page = client.get(address).get_data(as_text=True)
+        answer = client.post(address, data=typed_into(page, reason="insult", words=WORDS))
+        assert answer.status_code == 422
+        assert WORDS in answer.get_data(as_text=True)
+        trapped = {**typed_into(page, reason="insult"), "website": "http://example.org"}
+        assert client.post(address, data=trapped).status_code == 422
+    assert queue(made) == []
+    assert client.post(address, data=typed_into(page, reason="insult", words=WORDS)).status_code == 303
+    assert [entry.reports for entry in queue(made)] == [1]
 
 
 def test_the_ways_to_a_report_that_are_closed(client: AuditedClient, make: Factory, made: Made) -> None:

@@ -51,7 +51,7 @@ def mails() -> int:
 
 def test_the_forms_of_visitors_and_citizens_ask_for_marks(app: Flask) -> None:
     marked = {declared_marks(view) for view in app.view_functions.values()} - {None}
-    assert {"sign_in", "welcome", "idea", "contribution", "comment"} <= marked
+    assert {"sign_in", "welcome", "idea", "contribution", "comment", "report"} <= marked
 
 
 def test_a_person_takes_a_moment_and_passes(client: AuditedClient, checked: None, real: Clock) -> None:
