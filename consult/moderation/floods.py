@@ -28,6 +28,7 @@ FLOOD = 3
 IN_A_ROW = timedelta(hours=1)
 REMEMBERED = timedelta(days=7)
 CANDIDATES = 40
+_STANDING = frozenset({Status.PUBLISHED, Status.HELD})
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,14 @@ class Like:
     target: Target
     author_id: int | None
     received_at: datetime
+
+
+@dataclass(frozen=True)
+class _Now:
+    """What became of a text until the lock was taken: its group, and whether it stands or waits."""
+
     group_id: int | None
-    status: Status
+    stands: bool
 
 
 def note_text(session: Session, consultation_id: int, kind: Kind, number: int, *, now: datetime) -> None:
@@ -110,7 +117,7 @@ def forget_old_texts(session: Session, *, now: datetime) -> None:
 
 
 def _like(session: Session, text: SeenText, grams: frozenset[str], values: tuple[int, ...]) -> tuple[Like, ...]:
-    """The newest texts that share a band, are near-identical and stand or wait, this one left out."""
+    """The newest texts that share a band and are near-identical, this one left out."""
     sharing = (
         select(Band.text_id)
         .where(Band.consultation_id == text.consultation_id, Band.value.in_(values), Band.text_id != text.id)
@@ -127,18 +134,20 @@ def _like(session: Session, text: SeenText, grams: frozenset[str], values: tuple
     )
     found = []
     for seen, contribution, comment in rows:
-        words, status = (
-            (f"{contribution.title} {contribution.body}", contribution.status)
-            if contribution is not None
-            else (comment.body, comment.status)
-        )
+        words = f"{contribution.title} {contribution.body}" if contribution is not None else comment.body
         if shingles.likeness(grams, shingles.trigrams(words)) >= shingles.NEAR:
-            found.append(Like(seen.id, _target(seen), seen.author_id, seen.received_at, seen.group_id, status))
+            found.append(Like(seen.id, _target(seen), seen.author_id, seen.received_at))
     return tuple(found)
 
 
 def _flag(session: Session, text: SeenText, like: tuple[Like, ...], now: datetime) -> None:
-    """Put a flood into one group, and into the queue what was not there for it before."""
+    """Put a flood into one group, and into the queue what was not there for it before.
+
+    What was read before the lock may be settled by now: groups and statuses are read again, what was withdrawn
+    meanwhile is left out. What is hidden belongs to a flood, and asks for nothing any more.
+    """
+    known = _as_they_are(session, [text.id, *(item.id for item in like)])
+    like = tuple(item for item in like if item.id in known)
     authors = {item.author_id for item in like} | {text.author_id}
     own = [
         item
@@ -147,18 +156,30 @@ def _flag(session: Session, text: SeenText, like: tuple[Like, ...], now: datetim
     ]
     if len(authors - {None}) < FLOOD and len(own) + 1 < FLOOD:
         return
-    group_id = min([item.group_id for item in like if item.group_id is not None], default=text.id)
-    fresh = [item for item in like if item.group_id is None]
+    groups = [known[item.id].group_id for item in like]
+    group_id = min([group for group in groups if group is not None], default=text.id)
+    fresh = [(text.id, _target(text))]
+    fresh += [(item.id, item.target) for item, group in zip(like, groups, strict=True) if group is None]
     session.execute(
         update(SeenText)
         .where(SeenText.id.in_([text.id, *(item.id for item in like)]))
         .values(group_id=group_id)
         .execution_options(synchronize_session=False)
     )
-    wait(session, text.consultation_id, _target(text), now=now, flagged=True)
-    for item in fresh:
-        if item.status in {Status.PUBLISHED, Status.HELD}:
-            wait(session, text.consultation_id, item.target, now=now, flagged=True)
+    for text_id, target in fresh:
+        if known[text_id].stands:
+            wait(session, text.consultation_id, target, now=now, flagged=True)
+
+
+def _as_they_are(session: Session, text_ids: list[int]) -> dict[int, _Now]:
+    """Their groups and whether they stand, read under the lock (1 statement); withdrawn ones are gone."""
+    rows = session.execute(
+        select(SeenText.id, SeenText.group_id, Contribution.status, Comment.status.label("of_comment"))
+        .outerjoin(Contribution, Contribution.id == SeenText.contribution_id)
+        .outerjoin(Comment, Comment.id == SeenText.comment_id)
+        .where(SeenText.id.in_(text_ids))
+    )
+    return {row.id: _Now(row.group_id, (row.status or row.of_comment) in _STANDING) for row in rows}
 
 
 def _target(text: SeenText) -> Target:

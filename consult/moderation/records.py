@@ -199,6 +199,7 @@ def _own() -> Select[*tuple[Any, ...]]:
             and_(later.comment_id.is_not(None), later.comment_id == ModerationDecision.comment_id),
         ),
         later.id > ModerationDecision.id,
+        later.act.in_(TOLD),
     )
     above = aliased(Contribution)
     return (

@@ -15,7 +15,7 @@ from consult.moderation import policies, rules
 from consult.moderation.cases import wait
 from consult.moderation.events import DecisionAnswered, TextReported
 from consult.moderation.models import Answer, ModerationDecision, Report, SeenText
-from consult.moderation.values import AGAINST, Item, Kind, Reason, Target
+from consult.moderation.values import AGAINST, TOLD, Item, Kind, Reason, Target
 from consult.proposals.commands import find_contribution
 from consult.proposals.comments import find_comment
 from consult.proposals.models import Comment, Contribution
@@ -128,9 +128,12 @@ def _text_of(session: Session, decision: ModerationDecision) -> Contribution | C
 
 
 def _is_latest(session: Session, decision: ModerationDecision) -> bool:
+    """Whether nothing that its author is told of was decided since."""
     target = _target_of(decision)
     column = (
         ModerationDecision.contribution_id if target.kind is Kind.CONTRIBUTION else ModerationDecision.comment_id
     )
-    later = select(ModerationDecision.id).where(column == target.id, ModerationDecision.id > decision.id)
+    later = select(ModerationDecision.id).where(
+        column == target.id, ModerationDecision.id > decision.id, ModerationDecision.act.in_(TOLD)
+    )
     return session.scalar(later.limit(1)) is None

@@ -14,7 +14,7 @@ from consult.consultations.models import Consultation
 from consult.core.numbers import number_in
 from consult.moderation.models import Answer, Case, ModerationDecision, Report, SeenText
 from consult.moderation.queries import PAGE_SIZE, ModerationItem, items_by_id
-from consult.moderation.values import AGAINST, Kind, Reason, Show, Target
+from consult.moderation.values import AGAINST, TOLD, Kind, Reason, Show, Target
 from consult.proposals.models import Comment, Contribution
 
 WORDS_SHOWN, ALIKE_SHOWN = 50, 20
@@ -169,8 +169,9 @@ def _reasons(session: Session, targets: Iterable[Target]) -> dict[Target, list[t
 
 
 def _answers(session: Session, items: Sequence[ModerationItem]) -> dict[Target, AnswerView]:
-    """The author's answer to the latest decision about each."""
-    latest = {item.decisions[0].id: Target(item.kind, item.id) for item in items}
+    """The author's answer to the latest decision about each; what became of reports is none that they know of."""
+    decided = ((item, next((taken for taken in item.decisions if taken.act in TOLD), None)) for item in items)
+    latest = {taken.id: Target(item.kind, item.id) for item, taken in decided if taken is not None}
     rows = session.scalars(select(Answer).where(Answer.decision_id.in_(latest)))
     return {latest[row.decision_id]: AnswerView(row.body, row.answered_at) for row in rows}
 

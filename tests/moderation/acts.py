@@ -9,8 +9,9 @@ from consult.consultations.models import Consultation
 from consult.core.access import Actor
 from consult.core.db import transaction
 from consult.moderation import commands, queries, reporting, waiting
+from consult.moderation.cases import wait
 from consult.moderation.rules import REASONS
-from consult.moderation.values import Act, Item, Kind, Reason, Show
+from consult.moderation.values import Act, Item, Kind, Reason, Show, Target
 from consult.moderation.waiting import WaitingItem
 from consult.proposals.values import Status
 from consult.reports.queries.recount import recount
@@ -57,6 +58,13 @@ def report(
         return reporting.report_text(
             session, actor=actor, consultation_id=made.id, item=item, reason=reason, words=words, now=now
         )
+
+
+def flag(made: Made, item: Item = FIRST) -> None:
+    """Let a text wait because others say the same."""
+    with transaction(write=True) as session:
+        (found,) = queries.get_items(session, consultation_id=made.id, items=[item])
+        wait(session, made.id, Target(item.kind, found.id), now=NOW, flagged=True)
 
 
 def queue(made: Made, show: Show = Show.WAITING) -> list[WaitingItem]:

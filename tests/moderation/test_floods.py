@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from consult.accounts.events import PersonErased
 from consult.core import clock
@@ -129,6 +129,48 @@ def test_what_is_hidden_is_not_flagged(make: Factory, made: Made) -> None:
     assert first not in items(queue(made))
     assert len(queue(made)) == 2
     assert status(made, first).value == "hidden"
+
+
+@pytest.mark.parametrize("hidden", [0, 1, 2])
+def test_what_is_hidden_between_the_comparison_and_its_record_is_not_flagged(
+    make: Factory, made: Made, hidden: int
+) -> None:
+    sent = [send(make, made, PETITION) for _time in range(2)]
+    sent.append(Item(Kind.CONTRIBUTION, make.contribution(made, title="Pour la halle", body=PETITION)))
+    with transaction() as session:
+        compared = floods.compare_next_text(session)
+    assert compared is not None
+    decide(made, make.member(made.organisation_id), Act.HIDE, sent[hidden])
+    with transaction(write=True) as session:
+        floods.record_comparison(session, compared, now=NOW)
+    assert set(items(queue(made))) == {*sent} - {sent[hidden]}
+
+
+def test_what_is_withdrawn_or_settled_meanwhile_is_not_flagged(make: Factory, made: Made) -> None:
+    author, team = make.person(), make.member(made.organisation_id)
+    sent = [send(make, made, PETITION, person) for person in (author, None)]
+    numbers_of_more = [make.contribution(made, title="Pour la halle", body=PETITION) for _time in range(2)]
+    sent += [Item(Kind.CONTRIBUTION, number) for number in numbers_of_more]
+    with transaction() as session:
+        compared = floods.compare_next_text(session)
+    assert compared is not None
+    with transaction(write=True) as session:
+        withdraw_contribution(session, actor=author, consultation_id=made.id, number=sent[0].number, now=NOW)
+    with transaction(write=True) as session:
+        floods.record_comparison(session, compared, now=NOW)
+    assert queue(made) == [], "two are no flood"
+
+    with transaction() as session:
+        compared = floods.compare_next_text(session)
+    assert compared is not None
+    with transaction(write=True) as session:  # another worker found and the team settled it meanwhile
+        session.execute(
+            update(SeenText).where(SeenText.id.in_([item.id for item in compared.like])).values(group_id=1)
+        )
+    decide(made, team, Act.HIDE, sent[1])
+    with transaction(write=True) as session:
+        floods.record_comparison(session, compared, now=NOW)
+    assert items(queue(made)) == [sent[3]]
 
 
 def test_fingerprints_go_with_the_text_with_the_person_and_after_a_week(make: Factory, made: Made) -> None:

@@ -20,7 +20,7 @@ from consult.moderation.models import Answer, ModerationDecision
 from consult.moderation.tasks import tell_authors
 from consult.moderation.values import Act, Item, Kind, Show
 from tests.conftest import NOW
-from tests.moderation.acts import FIRST, decide, hold, numbers, queue, report
+from tests.moderation.acts import FIRST, decide, flag, hold, numbers, queue, report
 from tests.support.clients import AuditedClient
 from tests.support.factories import Factory, Made
 from tests.support.statements import recorded_statements
@@ -125,6 +125,28 @@ def test_nobody_is_written_to_without_an_address(made: Made, author: Actor, team
 
 
 # Answers
+
+
+@pytest.mark.parametrize("item", [FIRST, COMMENT])
+def test_dismissed_reports_take_no_answer_away(
+    made: Made, author: Actor, team: Actor, item: Item, client: AuditedClient
+) -> None:
+    decide(made, team, Act.HIDE, item)
+    hidden = last_decision()
+    flag(made, item)
+    decide(made, team, Act.DISMISS, item)
+    with transaction() as session:
+        assert records.own_decision(session, decision_id=hidden, person_id=author.person_id).may_answer
+    with transaction(write=True) as session:
+        reporting.answer_decision(session, actor=author, decision_id=hidden, body=ANSWER, now=NOW)
+    flag(made, item)
+    decide(made, team, Act.DISMISS, item)
+    (waits,) = queue(made, Show.ANSWERED)
+    assert waits.answer is not None
+    assert waits.answer.body == ANSWER
+    client.sign_in(team)
+    manage = f"/en/manage/consultations/{made.slug}/moderation/{item.kind.value}s/1"
+    assert ANSWER in client.get(manage).get_data(as_text=True)
 
 
 def test_the_author_answers_once_also_after_the_close_and_the_team_decides_again(
