@@ -61,7 +61,9 @@ def create_app(settings: Settings) -> Flask:
     configure_failures(app)
     app.extensions["consult_mail"] = build_transport(settings.mail_url, settings.instance_path / "mailbox")
     wiring.wire(app, settings)
-    configure_tasks(app, wiring.TASKS, build_huey(settings.redis_url, settings.instance_path.resolve() / "queue"))
+    queue_folder = settings.instance_path.resolve() / "queue"
+    huey = build_huey(settings.redis_url, queue_folder, settings.resolved_secret_key())
+    configure_tasks(app, wiring.TASKS, huey)
     app.wsgi_app = Reception(  # type: ignore[method-assign]
         LanguagePrefix(
             TrustedProxies(ClosedForMaintenance(app.wsgi_app, settings), settings.trusted_proxies),

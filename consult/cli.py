@@ -39,7 +39,7 @@ from consult.reports.queries.statistics import figures_of
 from consult.reports.rules import figures_text
 from consult.reports.tasks import find_drift, repair_drift
 from consult.reports.terminal import export_command
-from consult.settings import LANGUAGES, SettingError, Settings, describe_settings, read_settings
+from consult.settings import LANGUAGES, OWNER_ONLY, SettingError, Settings, describe_settings, read_settings
 from consult.site.commands import open_account
 from consult.site.terminal import account_lines, maintenance_commands
 
@@ -70,7 +70,7 @@ def db() -> None:
 @with_app
 def upgrade(revision: str) -> None:
     """Bring the schema up to REVISION (default: the newest)."""
-    current_settings().instance_path.mkdir(parents=True, exist_ok=True)
+    current_settings().instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate.upgrade(database_engine(), revision)
     click.echo("The database is up to date.")
 
@@ -359,6 +359,7 @@ def _announce(settings: Settings, host: str, port: int) -> None:
 
 def main() -> None:
     """Run the command; an operator's mistake is one line on standard error and exit code 2."""
+    os.umask(OWNER_ONLY)
     try:
         cli()
     except (OperatorError, SettingError) as error:

@@ -55,7 +55,7 @@ def restore(file: Path, force: bool) -> None:
     Accounts that were erased since it was made are erased again before anybody can read it.
     """
     settings, engine = current_settings(), database_engine()
-    settings.instance_path.mkdir(parents=True, exist_ok=True)
+    settings.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if restores.holds_something(engine):
         if not force:
             raise OperatorError("the database is not empty: --force replaces what it holds")

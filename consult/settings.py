@@ -28,6 +28,8 @@ from sqlalchemy.exc import ArgumentError
 PREFIX = "CONSULT_"
 LANGUAGES = ("fr", "en")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+# Databases, mails and keys are nobody's but the account's that runs the installation.
+OWNER_ONLY = 0o077
 PROOFS = ("off", "sign-in", "all")
 _UNFIT = re.compile(r"[\s\x00-\x1f\"<>\\]")
 
@@ -158,7 +160,7 @@ class Settings:
 
     def _make_secret_key(self, path: Path) -> None:
         """Write a new key and give it its name in one step, so that no process reads half of one."""
-        self.instance_path.mkdir(parents=True, exist_ok=True)
+        self.instance_path.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:

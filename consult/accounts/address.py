@@ -81,7 +81,9 @@ def confirm(token: str) -> ResponseReturnValue:
         return render_template("accounts/address_stale.html"), 410
     form = AddressForm()
     if not form.is_submitted():
-        return render_template("accounts/address_confirm.html", link=link, form=form)
+        # Whoever reads the new mailbox need not know whose account this is.
+        shows_old = not link.is_for_new or current_actor().person_id == link.person_id
+        return render_template("accounts/address_confirm.html", link=link, form=form, shows_old=shows_old)
     try:
         with transaction(write=True) as session:
             done = addresses.confirm_change(

@@ -28,7 +28,7 @@ from consult.core.errors import NotFound
 from consult.core.events import emit
 from consult.core.mail import forget_mails
 
-_STAYS = frozenset({"id", "created_at", "erased_at"})
+_STAYS = frozenset({"id", "created_at", "erased_at", "texts_kept"})
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,8 @@ def erase_person(session: Session, *, person_id: int, keep_texts: bool, now: dat
     for model in (BrowserSession, Consent, SecondFactor, RecoveryCode, AddressChange, MailRefusal):
         session.execute(delete(model).where(model.person_id == person_id))
     erased = ErasedAccount(person_id, email, person.created_at, keep_texts, now)
-    _empty(person, now)
+    _empty(person)
+    person.erased_at, person.texts_kept = now, keep_texts
     session.flush()
     return erased
 
@@ -81,11 +82,10 @@ def _forget_address(session: Session, email: str) -> None:
     forget_mails(session, email)
 
 
-def _empty(person: Person, now: datetime) -> None:
+def _empty(person: Person) -> None:
     """Put every column back to what a person without an account has, whichever columns there are."""
     for column in Person.__table__.columns:
         if column.name in _STAYS:
             continue
         default = column.default.arg if column.default is not None and column.default.is_scalar else None
         setattr(person, column.key, default if default is not None or column.nullable else "")
-    person.erased_at = now

@@ -15,7 +15,8 @@ from consult.core.db import Base, enum_type
 class Person(Base):
     """Somebody who acts. People brought in by a package have no e-mail address and cannot sign in.
 
-    An erased account leaves its row, with `erased_at` and nothing that leads to anybody (see `erasure`).
+    An erased account leaves its row, with `erased_at` and nothing that leads to anybody (see `erasure`);
+    `texts_kept` is what its owner wanted then.
     """
 
     __tablename__ = "accounts_person"
@@ -30,6 +31,7 @@ class Person(Base):
     created_at: Mapped[datetime]
     last_signed_in_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None] = mapped_column(index=True)
+    texts_kept: Mapped[bool | None]
     disabled_at: Mapped[datetime | None]
     password_hash: Mapped[str | None]
 

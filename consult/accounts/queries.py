@@ -104,6 +104,7 @@ class ChangeUnderWay:
 class AddressLink:
     """What a link of a change of address asks to confirm."""
 
+    person_id: int
     old_email: str
     new_email: str
     is_for_new: bool
@@ -237,7 +238,9 @@ def address_link(session: Session, token: str, *, now: datetime) -> AddressLink 
             or_(AddressChange.old_hash == hashed, AddressChange.new_hash == hashed), AddressChange.expires_at > now
         )
     ).one_or_none()
-    return None if row is None else AddressLink(row.old_email, row.new_email, row.new_hash == hashed)
+    return (
+        None if row is None else AddressLink(row.person_id, row.old_email, row.new_email, row.new_hash == hashed)
+    )
 
 
 def must_agree_again(session: Session, person_id: int) -> bool:

@@ -6,6 +6,8 @@ and a periodic run of the same task finds whatever was left behind. Tasks are id
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +16,7 @@ from typing import Any
 
 from flask import Flask, current_app
 from huey import FileHuey, Huey, RedisHuey, crontab
+from huey.serializer import SignedSerializer
 from sqlalchemy.orm import Session
 
 from consult.core import clock
@@ -65,11 +68,17 @@ class Queue:
             self._bodies[name]()
 
 
-def build_huey(redis_url: str, folder: Path) -> Huey:
-    """The queue's storage: Redis when configured, else files in `folder` (one machine)."""
+def build_huey(redis_url: str, folder: Path, secret_key: str) -> Huey:
+    """The queue's storage: Redis when configured, else files in `folder` (one machine).
+
+    Messages are pickles, which can run anything: only what is signed with this installation's key is unpickled.
+    A worker that meets anything else (from before messages were signed, say) logs it, drops it and goes on.
+    """
+    key = hmac.digest(secret_key.encode(), b"consult queue", hashlib.sha256).hex()
+    serializer = SignedSerializer(secret=key, salt="consult")
     if redis_url:
-        return RedisHuey("consult", url=redis_url, results=False)
-    return FileHuey("consult", path=str(folder), use_thread_lock=False, results=False)
+        return RedisHuey("consult", url=redis_url, results=False, serializer=serializer)
+    return FileHuey("consult", path=str(folder), use_thread_lock=False, results=False, serializer=serializer)
 
 
 def configure_tasks(app: Flask, tasks: tuple[Task, ...], huey: Huey) -> None:

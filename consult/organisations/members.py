@@ -40,6 +40,14 @@ def lock_team(session: Session, *, actor: Actor, organisation_id: int) -> Actor:
     return replace(actor, roles=others if role is None else {**others, organisation_id: role.value})
 
 
+def lock_teams_of(session: Session, person_id: int) -> None:
+    """Lock the rows of the organisations that a person is in the team of, in the order of their ids."""
+    theirs = select(Membership.organisation_id).where(Membership.person_id == person_id)
+    session.execute(
+        select(Organisation.id).where(Organisation.id.in_(theirs)).order_by(Organisation.id).with_for_update()
+    )
+
+
 def change_role(
     session: Session,
     *,
@@ -60,7 +68,7 @@ def change_role(
             organisation_id=organisation_id,
             former=membership.role,
             role=role,
-            administrators=_administrators(session, organisation_id),
+            administrators=_administrators(session, organisation_id, person_id),
         )
     )
     if membership.role is Role.ADMINISTRATOR and role is not Role.ADMINISTRATOR:
@@ -100,7 +108,7 @@ def remove_member(
             organisation_id=organisation_id,
             person_id=person_id,
             former=former,
-            administrators=_administrators(session, organisation_id),
+            administrators=_administrators(session, organisation_id, person_id),
         )
     )
     session.delete(membership)
@@ -176,12 +184,18 @@ def _membership(session: Session, organisation_id: int, person_id: int) -> Membe
     return found
 
 
-def _administrators(session: Session, organisation_id: int) -> int:
+def _administrators(session: Session, organisation_id: int, person_id: int) -> int:
+    """How many there are with that person: the others count while their accounts are not disabled."""
     return (
         session.scalar(
             select(func.count())
             .select_from(Membership)
-            .where(Membership.organisation_id == organisation_id, Membership.role == Role.ADMINISTRATOR)
+            .join(Person, Person.id == Membership.person_id)
+            .where(
+                Membership.organisation_id == organisation_id,
+                Membership.role == Role.ADMINISTRATOR,
+                or_(Person.id == person_id, Person.disabled_at.is_(None)),
+            )
         )
         or 0
     )

@@ -10,6 +10,7 @@ from consult.accounts.erasure import ErasedAccount, erase_person
 from consult.core.access import Actor, Refused, require
 from consult.core.errors import NotFound
 from consult.core.tasks import wake_after_commit
+from consult.organisations.members import lock_teams_of
 from consult.privacy import policies, queries
 from consult.proposals.erasure import lock_consultations_of_author
 
@@ -25,8 +26,10 @@ def erase_account(session: Session, *, actor: Actor, keep_texts: bool, now: date
 
 def erase_somebody(session: Session, *, person_id: int, keep_texts: bool, now: datetime) -> ErasedAccount:
     """Erase an account for its owner, who asked the operator. Raises `Refused` or `NotFound`."""
-    # Two administrators who go at the same moment must not each take the other for the one who stays.
+    # Two administrators who go at the same moment, this way or by leaving a team, must not each take the other for
+    # the one who stays.
     queries.hold_administrators(session)
+    lock_teams_of(session, person_id)
     require(policies.can_be_erased(is_last_administrator=queries.is_last_administrator(session, person_id)))
     # Tally rows come first everywhere: after the person's row, two acts could wait for each other.
     lock_consultations_of_author(session, person_id)

@@ -69,9 +69,22 @@ def read(path: Path) -> tuple[Erasure, ...]:
 
 
 def missing_from(listed: Iterable[Erasure], erased: Iterable[Erasure]) -> tuple[Erasure, ...]:
-    """Which of the erased are not on the list."""
-    known = {item.fingerprint for item in listed}
-    return tuple(item for item in erased if item.fingerprint not in known)
+    """Which of the erased are not on the list, or only as if their texts had been kept."""
+    known = by_fingerprint(listed)
+    return tuple(
+        item
+        for item in erased
+        if item.fingerprint not in known or (known[item.fingerprint].keep_texts and not item.keep_texts)
+    )
+
+
+def by_fingerprint(listed: Iterable[Erasure]) -> dict[str, Erasure]:
+    """One line each: who has several wanted their texts withdrawn when one of them says so."""
+    found: dict[str, Erasure] = {}
+    for item in listed:
+        if item.fingerprint not in found or not item.keep_texts:
+            found[item.fingerprint] = item
+    return found
 
 
 def _parsed(path: Path, text: str) -> Iterator[Erasure]:

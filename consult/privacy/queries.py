@@ -76,7 +76,9 @@ def rows_of(session: Session, held: HeldTable, subject: Subject) -> Iterator[Map
     people = {column.name for column in table.columns if any(_is_person(key) for key in column.foreign_keys)}
     query = select(table).where(owned_by(table, subject)).order_by(*table.primary_key.columns)
     for row in session.execute(query.execution_options(yield_per=_CHUNK)).mappings():
-        yield {name: _told(name, row[name], hidden, people, subject) for name in held.columns}
+        told = {name: _told(name, row[name], hidden, people, subject) for name in held.columns}
+        told |= {name: OTHER for name, whose in held.mapped.only.items() if row[whose] != subject.person_id}
+        yield told
 
 
 def _is_person(key: Any) -> bool:
@@ -166,8 +168,11 @@ def hold_administrators(session: Session) -> None:
 
 
 def is_last_administrator(session: Session, person_id: int) -> bool:
-    """True while nobody else administers the platform, or an organisation of theirs (2 statements)."""
-    others = select(Person.id).where(Person.is_administrator, Person.id != person_id)
+    """True while nobody else administers the platform, or an organisation of theirs (3 statements).
+
+    Who is disabled administers nothing: they cannot sign in.
+    """
+    others = select(Person.id).where(Person.is_administrator, Person.id != person_id, Person.disabled_at.is_(None))
     runs_platform = session.scalar(select(Person.is_administrator).where(Person.id == person_id))
     if runs_platform and session.scalar(others.limit(1)) is None:
         return True
@@ -179,7 +184,9 @@ def organisation_left_alone(session: Session, person_id: int) -> str | None:
     other = aliased(Membership)
     colleague = (
         select(other.person_id)
+        .join(Person, Person.id == other.person_id)
         .where(
+            Person.disabled_at.is_(None),
             other.organisation_id == Organisation.id,
             other.role == Role.ADMINISTRATOR,
             other.person_id != person_id,

@@ -15,10 +15,11 @@ from sqlalchemy import delete, inspect, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
-from consult.accounts.models import BrowserSession, SignInChallenge
+from consult.accounts.models import AddressChange, BrowserSession, SignInChallenge
 from consult.core.db import Base
 from consult.core.errors import OperatorError
 from consult.core.mail import OutgoingMail
+from consult.organisations.models import Invitation
 from consult.privacy import backups, commands, erasures, postgresql
 from consult.privacy.backups import Manifest
 from consult.privacy.traces import to_erase_again
@@ -74,7 +75,7 @@ def erase_listed(session: Session, path: Path) -> int:
 
 
 def end_what_was_under_way(session: Session) -> None:
-    """Sessions may have been ended since the backup, and mails sent: neither comes back."""
+    """Sessions may have been ended since the backup, mails sent, invitations revoked: none of them comes back."""
     session.execute(delete(BrowserSession).where(BrowserSession.person_id.is_not(None)))
-    session.execute(delete(SignInChallenge))
-    session.execute(delete(OutgoingMail))
+    for model in (SignInChallenge, AddressChange, Invitation, OutgoingMail):
+        session.execute(delete(model))

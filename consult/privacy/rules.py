@@ -49,7 +49,8 @@ class Belonging:
 class MappedTable:
     """A table: what it is for, in both languages, whose its rows are, and its columns.
 
-    `others` names the columns that lead to a person without making the row theirs, with the reason.
+    `others` names the columns that lead to a person without making the row theirs, with the reason; `only` those
+    that nobody is shown but the person whose number stands in the column it names.
     """
 
     name: str
@@ -58,6 +59,7 @@ class MappedTable:
     kept: Mapping[str, str]
     belongs: tuple[Belonging, ...]
     others: Mapping[str, str]
+    only: Mapping[str, str]
     columns: tuple[Entry, ...]
 
     @property
@@ -90,6 +92,7 @@ def _table(name: str, item: Mapping[str, Any]) -> MappedTable:
         name=name,
         belongs=tuple(_belonging(name, path) for path in item.get("belongs", ())),
         others=item.get("others", {}),
+        only=item.get("only", {}),
         columns=tuple(_entry(name, column, said) for column, said in item.get("columns", {}).items()),
         **{word: _words(item.get(word, {})) for word in _WORDS},
     )
@@ -176,6 +179,11 @@ def _faults_of_belonging(mapped: MappedTable, table: Table, known: DataMap) -> I
     for column in table.columns:
         if _leads_to_person(column, known) and column.name not in told and column.name not in mapped.others:
             yield f".{column.name}: leads to a person: name it in `belongs`, or in `others` with the reason"
+    yield from (
+        f": `only` names {name}, which is no column"
+        for name in (*mapped.only, *mapped.only.values())
+        if name not in table.columns
+    )
     for path in mapped.belongs:
         if path.column not in table.columns:
             yield f": belongs by {path.column}, which is no column"

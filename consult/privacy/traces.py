@@ -36,11 +36,16 @@ def as_listed(account: ErasedAccount) -> Erasure:
 
 
 def erased_people(session: Session) -> tuple[Erasure, ...]:
-    """The erasures that the database knows (1 statement); whether texts were kept it does not tell."""
+    """The erasures that the database knows (1 statement), of the earliest ones not whether texts were kept."""
     rows = session.execute(
-        select(Person.id, Person.created_at, Person.erased_at).where(Person.erased_at.is_not(None))
+        select(Person.id, Person.created_at, Person.erased_at, Person.texts_kept).where(
+            Person.erased_at.is_not(None)
+        )
     )
-    return tuple(Erasure(row.id, fingerprint(row.id, row.created_at), True, row.erased_at) for row in rows)
+    return tuple(
+        Erasure(row.id, fingerprint(row.id, row.created_at), row.texts_kept is not False, row.erased_at)
+        for row in rows
+    )
 
 
 def complete_list(path: Path, known: Sequence[Erasure]) -> int:
@@ -53,7 +58,7 @@ def complete_list(path: Path, known: Sequence[Erasure]) -> int:
 def to_erase_again(session: Session, listed: Sequence[Erasure]) -> tuple[Erasure, ...]:
     """The listed people whose accounts the database holds unerased, as after restoring a backup."""
     by_id: dict[int, dict[str, Erasure]] = {}
-    for item in listed:
+    for item in erasures.by_fingerprint(listed).values():
         by_id.setdefault(item.person_id, {})[item.fingerprint] = item
     found = []
     ids = sorted(by_id)

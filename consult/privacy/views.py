@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 from datetime import date
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import logout_user
@@ -22,6 +22,7 @@ from consult.core.access import Need, Refused, access, public
 from consult.core.db import independent_transaction, transaction
 from consult.core.errors import NotFound, OperatorError
 from consult.core.installation import current_settings
+from consult.core.web.downloads import download
 from consult.core.web.guard import current_actor
 from consult.core.web.languages import current_language
 from consult.core.web.limits import limited
@@ -61,7 +62,7 @@ def data() -> ResponseReturnValue:
         consultations = queries.consultations_of(session, subject.person_id)
     words, conditions = _words(), tuple(Conditions(version, conditions_of(version)) for version in versions)
 
-    def stream() -> Iterator[bytes]:
+    def pieces() -> Iterator[bytes]:
         with independent_transaction(write=False) as session:
             yield from archive(
                 tables,
@@ -72,8 +73,7 @@ def data() -> ResponseReturnValue:
                 made_at=clock.real_now(),
             )
 
-    response = Response(stream_with_context(stream()), mimetype="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_("my-data")}.zip"'
+    response = make_response(download(pieces, name=f"{_('my-data')}.zip", mimetype="application/zip"))
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -43,10 +43,11 @@ def _export(slug: str, output: Path, public: bool) -> None:
             consultation_id = consultations.consultation_id(session, slug)
             if head_of(session, consultation_id) is None:
                 raise OperatorError(f"“{slug}” is a draft: there is nothing to export yet")
-            # A complete package is for the operator's eyes only.
-            with os.fdopen(
-                os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644 if public else 0o600), "wb"
-            ) as file:
+            # A file of that name may have been left, readable by anybody.
+            draft.unlink(missing_ok=True)
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                if public:  # a complete package is for the operator's eyes only
+                    os.fchmod(file.fileno(), 0o644)
                 file.writelines(package_zip(session, consultation_id, complete=not public, now=clock.now()))
         draft.replace(output)
     except NotFound as error:

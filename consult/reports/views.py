@@ -18,6 +18,7 @@ from consult.core.access import VISITOR, public
 from consult.core.clock import civil_date
 from consult.core.db import independent_transaction, transaction
 from consult.core.web.addresses import external_url
+from consult.core.web.downloads import download
 from consult.core.web.failures import failure_page
 from consult.core.web.formats import instant
 from consult.core.web.guard import current_actor
@@ -114,11 +115,8 @@ def data_zip(slug: str) -> ResponseReturnValue:
     now = clock.now()
     with transaction() as session:
         consultation = consultations.get_consultation(session, slug, actor=VISITOR, now=now)
-    pieces = _zip(consultation.id, now)
-    response = Response(stream_with_context(pieces), mimetype="application/zip")
     day = civil_date(now, consultation.time_zone)
-    response.headers["Content-Disposition"] = f'attachment; filename="{slug}-{day}.zip"'
-    return response
+    return download(lambda: _zip(consultation.id, now), name=f"{slug}-{day}.zip", mimetype="application/zip")
 
 
 @blueprint.get("/synthesis.pdf")
@@ -174,7 +172,7 @@ def _late_words(consultation: ConsultationView, late: LateChanges) -> dict[str, 
 
 
 def _zip(consultation_id: int, now: datetime) -> Iterator[bytes]:
-    """The package's bytes; as with the other files, one transaction for the whole download."""
+    """The package's bytes, of one instant."""
     with independent_transaction(write=False) as session:
         hold_snapshot(session)
         yield from package_zip(session, consultation_id, complete=False, now=now)

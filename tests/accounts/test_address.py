@@ -108,6 +108,16 @@ def test_an_address_taken_meanwhile_is_not_taken_twice(
     assert address_of(person) == OLD
 
 
+def test_whoever_reads_the_new_mailbox_is_not_told_the_earlier_address(
+    person: Actor, client: AuditedClient, another: AuditedClient
+) -> None:
+    ask(client)
+    assert OLD not in another.get(link_to(NEW)).text
+    assert NEW in another.get(link_to(NEW)).text
+    assert OLD in another.get(link_to(OLD)).text
+    assert OLD in client.get(link_to(NEW)).text
+
+
 def test_it_asks_again_who_one_is(person: Actor, client: AuditedClient, real: Clock) -> None:
     real.forward(timedelta(minutes=16))
     assert client.get("/account/address").location == "/account/confirm?next=/account/address"

@@ -39,8 +39,12 @@ class Operator:
     def run(self, *words: str) -> tuple[int, str, str]:
         """Exit code, output and error output of `consult` with these words."""
         self.monkeypatch.setattr(sys, "argv", ["consult", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
+        before = os.umask(0o022)
+        try:
+            with pytest.raises(SystemExit) as ended:
+                main()
+        finally:
+            os.umask(before)
         said = self.capsys.readouterr()
         return int(ended.value.code or 0), said.out, said.err
 

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from consult.accounts.credentials import disable_person
 from consult.accounts.events import PersonErased
 from consult.accounts.models import BrowserSession
 from consult.core.access import Actor, Refused
@@ -211,6 +212,20 @@ def test_two_administrators_at_the_same_moment_leave_one(app: Flask, make: Facto
         assert isinstance(refusal, Refused), refusal
         assert refusal.reason in {"last_administrator", "team_administrators_only"}
         assert [role_of(person, organisation) for person in pair].count("administrator") == 1
+
+
+def test_a_disabled_administrator_does_not_count_but_may_be_removed(make: Factory) -> None:
+    organisation = make.organisation()
+    boss, gone = make.member(organisation, ADMINISTRATOR), make.member(organisation, ADMINISTRATOR)
+    assert gone.person_id is not None
+    with transaction(write=True) as session:
+        disable_person(session, person_id=gone.person_id, now=NOW)
+    for act in (lambda: give(boss, organisation, boss, MANAGER), lambda: remove(boss, organisation, boss)):
+        with pytest.raises(Refused, match="last_administrator"):
+            act()
+    remove(boss, organisation, gone)
+    assert role_of(gone, organisation) is None
+    assert role_of(boss, organisation) == "administrator"
 
 
 def test_an_erased_person_leaves_teams_invitations_and_the_log(make: Factory) -> None:

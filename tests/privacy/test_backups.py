@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+from datetime import UTC
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -12,9 +16,12 @@ from sqlalchemy import Engine
 
 from consult.app import create_app
 from consult.core import migrate
-from consult.core.db import database_engine
+from consult.core.db import database_engine, transaction
+from consult.privacy import erasures
+from consult.privacy.traces import to_erase_again
 from consult.settings import Settings
-from tests.migrations.rows import contents
+from tests.conftest import NOW
+from tests.migrations.rows import contents, fill
 from tests.migrations.test_command import Operator
 from tests.migrations.test_migrations import revisions
 
@@ -131,7 +138,6 @@ def test_an_older_schema_is_brought_up(operator: Operator, database_url: str, tm
 
 def _replace_database(file: Path, url: str, folder: Path) -> None:
     from consult.privacy import backups  # noqa: PLC0415
-    from tests.conftest import NOW  # noqa: PLC0415
 
     file.unlink()
     backups.make_backup(url, file, version="0.0", revision=revisions()[-2], made_at=NOW)
@@ -211,6 +217,83 @@ def test_sessions_and_links_of_the_backup_do_not_come_back(
     assert isinstance(held, dict)
     assert held["accounts_sign_in_challenge"] == []
     assert held["accounts_browser_session"] == []
+
+
+def test_no_way_in_of_the_backup_comes_back(installed: Operator, look: Look, tmp_path: Path) -> None:
+    file = tmp_path / "backup.zip"
+    with look.app.app_context():
+        fill(database_engine())  # an invitation and a change of address among everything else
+        database_engine().dispose()
+    before = look.everything()
+    assert isinstance(before, dict)
+    assert before["organisations_invitation"]
+    assert before["accounts_address_change"]
+    installed.do("backup", str(file))
+    installed.do("restore", str(file), "--force")
+    held = look.everything()
+    assert isinstance(held, dict)
+    assert held["organisations_invitation"] == []
+    assert held["accounts_address_change"] == []
+    assert held["organisations_membership"] == before["organisations_membership"]
+
+
+def test_the_wish_to_withdraw_texts_survives_a_line_that_was_never_written(
+    installed: Operator, tmp_path: Path
+) -> None:
+    listed = tmp_path / "erasures"
+    installed.do("user", "erase", "--email", "lea@example.org", "--withdraw")
+    listed.unlink()  # as if the machine had stopped between the commit and the line
+    installed.do("backup", str(tmp_path / "backup.zip"))
+    assert listed.read_text().endswith(" withdrawn\n")
+    listed.write_text(listed.read_text().replace("withdrawn", "kept"))  # as an earlier version completed it
+    installed.do("backup", str(tmp_path / "later.zip"))
+    assert [line.split()[-1] for line in listed.read_text().splitlines()] == ["kept", "withdrawn"]
+    installed.do("backup", str(tmp_path / "last.zip"))
+    assert len(listed.read_text().splitlines()) == 2
+
+
+@pytest.mark.parametrize("order", [(True, False), (False, True)])
+def test_of_two_lines_the_one_that_withdraws_wins(
+    installed: Operator, look: Look, tmp_path: Path, order: tuple[bool, ...]
+) -> None:
+    with look.app.app_context():
+        engine = database_engine()
+        (created_at,) = (row["created_at"] for row in contents(engine)["accounts_person"] if row["id"] == 2)
+        mark = erasures.fingerprint(2, created_at if created_at.tzinfo else created_at.replace(tzinfo=UTC))
+        lines = [erasures.Erasure(2, mark, keep_texts, NOW) for keep_texts in order]
+        with transaction() as session:
+            (due,) = to_erase_again(session, lines)
+        engine.dispose()
+    assert due.keep_texts is False
+
+
+def test_nobody_else_on_the_machine_reads_a_database(operator: Operator, tmp_path: Path) -> None:
+    folder = tmp_path / "instance"
+    operator.set("INSTANCE_PATH", str(folder))
+    operator.do("db", "upgrade")
+    create(operator, "claire")
+    operator.do("backup", str(tmp_path / "backup.zip"))
+    assert folder.stat().st_mode & 0o777 == 0o700
+    operator.set("DATABASE_URL", f"sqlite:///{tmp_path / 'elsewhere' / 'restored.sqlite'}")
+    (tmp_path / "elsewhere").mkdir()
+    operator.do("restore", str(tmp_path / "backup.zip"))
+    databases = [folder / "consult.sqlite", tmp_path / "elsewhere" / "restored.sqlite"]
+    assert [path.stat().st_mode & 0o077 for path in databases] == [0, 0]
+    assert not [path for path in folder.rglob("*") if path.stat().st_mode & 0o077]
+
+
+def test_the_server_s_processes_write_for_nobody_else(tmp_path: Path) -> None:
+    found = subprocess.run(
+        [sys.executable, "-c", "import os, consult.wsgi; print(oct(os.umask(0)))"],
+        env={**os.environ, "CONSULT_INSTANCE_PATH": str(tmp_path), "CONSULT_SECRET_KEY": "for tests only " * 3},
+        capture_output=True,
+        text=True,
+        check=True,
+        start_new_session=True,
+        umask=0o022,
+        timeout=60,
+    )
+    assert found.stdout.strip() == "0o77"
 
 
 def test_an_operator_is_told_why_an_account_is_not_erased(installed: Operator) -> None:

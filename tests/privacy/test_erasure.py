@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import Table, select
 
+from consult.accounts.credentials import disable_person, enable_person
 from consult.core.access import Actor, Refused
 from consult.core.db import Base, database_engine, transaction
 from consult.core.errors import NotFound
+from consult.organisations.members import remove_member
 from consult.organisations.values import Role
 from consult.privacy.commands import erase_account, erase_somebody
 from consult.privacy.queries import Subject, owned_by
@@ -131,6 +134,48 @@ def test_the_last_administrator_of_an_organisation_stays_until_there_is_another(
         erase(first.person_id)
     make.member(organisation, Role.ADMINISTRATOR)
     erase(first.person_id)
+
+
+@pytest.mark.parametrize("of", ["platform", "organisation"])
+def test_who_is_disabled_is_no_administrator_to_rely_on(make: Factory, of: str) -> None:
+    organisation = make.organisation()
+
+    def another() -> int:
+        made = make.administrator() if of == "platform" else make.member(organisation, Role.ADMINISTRATOR)
+        assert made.person_id
+        return made.person_id
+
+    first, second = another(), another()
+    with transaction(write=True) as session:
+        disable_person(session, person_id=second, now=NOW)
+    with pytest.raises(Refused, match="last_administrator"):
+        erase(first)
+    with transaction(write=True) as session:
+        enable_person(session, person_id=second)
+    erase(first)
+
+
+def test_an_erasure_waits_for_a_colleague_who_is_leaving(app: Flask, make: Factory) -> None:
+    organisation = make.organisation()
+    leaver, stayer = (make.member(organisation, Role.ADMINISTRATOR) for _person in range(2))
+    assert leaver.person_id
+    assert stayer.person_id
+    refused: list[str] = []
+
+    def go() -> None:
+        with app.app_context(), pytest.raises(Refused) as refusal:
+            erase(stayer.person_id or 0)
+        refused.append(refusal.value.reason)
+
+    thread = Thread(target=go)
+    with transaction(write=True) as session:
+        remove_member(session, actor=leaver, organisation_id=organisation, person_id=leaver.person_id, now=NOW)
+        thread.start()
+        thread.join(0.5)
+        waited = thread.is_alive()
+    thread.join(10)
+    assert waited
+    assert refused == ["last_administrator"]
 
 
 def test_a_manager_may_go(make: Factory) -> None:

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from consult.accounts.models import BrowserSession, Person
 from consult.core.access import Actor
@@ -75,6 +75,24 @@ def _tells(line: dict[str, Any], row: dict[str, Any], secrets: set[str]) -> bool
         else line[name] in (value, SOMEBODY, getattr(value, "isoformat", lambda: None)(), str(value))
         for name, value in row.items()
     )
+
+
+def test_somebody_else_s_address_is_not_told_to_whom_they_want_to_become(
+    app: Flask, client: AuditedClient
+) -> None:
+    fill_every_table()
+    change = Base.metadata.tables["accounts_address_change"]
+    with transaction(write=True) as session:
+        session.execute(
+            update(change)
+            .where(change.c.person_id == OTHER)
+            .values(new_email=address_of(SUBJECT), old_email="somebody@example.net")
+        )
+        session.execute(update(change).where(change.c.person_id == SUBJECT).values(old_email="mine@example.net"))
+    file = downloaded(signed_in(client, Actor(person_id=SUBJECT)))
+    told = json.loads(file.read("data.json"))["tables"]["accounts_address_change"]
+    assert sorted(row["old_email"] for row in told) == [SOMEBODY, "mine@example.net"]
+    assert not any(b"somebody@example.net" in file.read(name) for name in file.namelist())
 
 
 def test_nothing_of_anybody_else_is_in_it(app: Flask, client: AuditedClient) -> None:
