@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 from consult.accounts import throttles
 from consult.accounts.credentials import use_second_factor
 from consult.accounts.errors import Busy, TooManyAttempts
+from consult.accounts.one_time_codes import is_one_time_code
 from consult.accounts.queries import Credentials, must_agree_again
 from consult.accounts.rules import hashed_account
 from consult.accounts.sessions import recently_proven, this_browser
@@ -87,8 +88,13 @@ def browser_id() -> int:
 
 
 def use_factor(person_id: int, owner: Credentials, typed: str) -> None:
-    """Count an attempt at a person's second factor, then use what was typed; raises `FactorRefused`."""
-    account = count_attempt(AttemptKind.SECOND_FACTOR, f"person {person_id}")
+    """Count an attempt at a person's second factor, then use what was typed; raises `FactorRefused`.
+
+    Recovery codes are counted per browser: nobody guesses one, and whoever has stolen the first factor cannot lock
+    its owner out by trying.
+    """
+    tried = f"person {person_id}" if is_one_time_code(typed) else f"recovery {person_id} {browser_id()}"
+    account = count_attempt(AttemptKind.SECOND_FACTOR, tried)
     letter = security_letter(
         _l("A recovery code was used instead of the authenticator. Each recovery code works once."), owner
     )

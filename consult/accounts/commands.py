@@ -130,12 +130,13 @@ def request_sign_in(
 
     Nothing here looks at whether the address has an account, so that nothing can tell. Refused
     (`sign_in_too_often`) to a browser that asks for ever. An address that was written to often enough gets no
-    further mail, which the asker is not told either; the challenge then holds no code that anybody knows.
+    further mail while the link of the last one works, which the asker is not told either; the challenge then holds
+    no code that anybody knows. Mails for one purpose are not counted for the other.
     """
     one_at_a_time(session, f"accounts.address {email}")
     one_at_a_time(session, f"accounts.browser {browser_session_id}")
     require(can_ask_for_sign_in(queries.asked_by_browser(session, browser_session_id, now=now)))
-    written = can_write_to_address(queries.mails_to_address(session, email, now=now))
+    written = can_write_to_address(queries.mails_to_address(session, email, purpose, now=now), now)
     link_hash = hash_token(secrets.token if written else new_secrets().token)
     session.add(
         SignInChallenge(
@@ -177,15 +178,20 @@ def create_one_time_link(
 
 
 def begin_attempt(
-    session: Session, *, browser_session_id: int, now: datetime, purpose: Purpose = Purpose.SIGN_IN
+    session: Session, *, email: str, browser_session_id: int, now: datetime, purpose: Purpose = Purpose.SIGN_IN
 ) -> int:
-    """Count an attempt at the newest challenge of a browser and return its id; raises `CodeRefused`.
+    """Count an attempt at a browser's newest challenge for an address and return its id; raises `CodeRefused`.
 
-    Runs in a transaction of its own before `use_code`: an attempt counts however it ends.
+    Runs in a transaction of its own before `use_code`: an attempt counts however it ends. The address is the one
+    whose attempts the caller has counted: a code for another is never tried under its name.
     """
     challenge = session.scalars(
         select(SignInChallenge)
-        .where(SignInChallenge.browser_session_id == browser_session_id, SignInChallenge.purpose == purpose)
+        .where(
+            SignInChallenge.browser_session_id == browser_session_id,
+            SignInChallenge.email == email,
+            SignInChallenge.purpose == purpose,
+        )
         .order_by(
             SignInChallenge.code_hash.is_(None), SignInChallenge.created_at.desc(), SignInChallenge.id.desc()
         )

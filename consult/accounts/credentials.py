@@ -17,7 +17,14 @@ from consult.accounts import queries
 from consult.accounts.commands import end_sessions_of_person, record_sign_in
 from consult.accounts.errors import AccountDisabled, FactorRefused, SignInRefused
 from consult.accounts.models import Person, RecoveryCode, SecondFactor
-from consult.accounts.one_time_codes import hash_recovery_code, matching_step, seal, unseal
+from consult.accounts.one_time_codes import (
+    hash_recovery_code,
+    is_one_time_code,
+    matching_step,
+    plain_one_time_code,
+    seal,
+    unseal,
+)
 from consult.accounts.policies import can_turn_second_factor_off
 from consult.accounts.values import Proof
 from consult.core.access import Actor, require
@@ -100,9 +107,8 @@ def use_second_factor(
 
     A used recovery code is told by mail.
     """
-    digits = "".join(filter(str.isdigit, typed))
-    if len(digits) == 6 and not any(map(str.isalpha, typed)):
-        _use_step(session, person_id, digits, key, now)
+    if is_one_time_code(typed):
+        _use_step(session, person_id, plain_one_time_code(typed), key, now)
         return
     used = session.execute(
         delete(RecoveryCode).where(

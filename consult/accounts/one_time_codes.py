@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyotp import TOTP, random_base32
 
-STEP = 30
+STEP, DIGITS = 30, 6
 RECOVERY_CODES = 10
 # 120 random bits: a fast hash is enough from 112 on (OWASP ASVS 5.0, 6.5.2).
 _RECOVERY_BYTES = 15
@@ -49,6 +49,16 @@ def matching_step(code: str, secret: str, *, after: int, now: datetime) -> int |
         if fits and step > after:
             found = step
     return found
+
+
+def plain_one_time_code(typed: str) -> str:
+    """The digits of what was typed."""
+    return "".join(filter(str.isdigit, typed))
+
+
+def is_one_time_code(typed: str) -> bool:
+    """Whether it is meant as a code of an authenticator; else it is taken for a recovery code."""
+    return len(plain_one_time_code(typed)) == DIGITS and not any(map(str.isalpha, typed))
 
 
 def new_recovery_codes() -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from consult.accounts.rules import MAX_ATTEMPTS, MAX_PER_ADDRESS, MAX_PER_BROWSER
+from consult.accounts.rules import CHALLENGE_LIFETIME, MAX_ATTEMPTS, MAX_PER_ADDRESS, MAX_PER_BROWSER
+from consult.accounts.values import WrittenTo
 from consult.core.access import ALLOWED, Actor, Decision, refused
 
 
@@ -13,9 +14,15 @@ def can_ask_for_sign_in(asked_by_browser: int) -> Decision:
     return ALLOWED if asked_by_browser < MAX_PER_BROWSER else refused("sign_in_too_often")
 
 
-def can_write_to_address(mails_to_address: int) -> Decision:
-    """Whether an address may be written to again after so many sign-in mails within the last hour."""
-    return ALLOWED if mails_to_address < MAX_PER_ADDRESS else refused("sign_in_address_too_often")
+def can_write_to_address(written: WrittenTo, now: datetime) -> Decision:
+    """Whether an address may be written to again after these mails of the last hour.
+
+    Beyond their number still once the last one has expired: whoever asks in somebody else's name cannot keep them
+    out, because there is always a link that works, or room for one.
+    """
+    if written.count < MAX_PER_ADDRESS or written.last_at is None:
+        return ALLOWED
+    return ALLOWED if now >= written.last_at + CHALLENGE_LIFETIME else refused("sign_in_address_too_often")
 
 
 def can_try_code(attempts: int) -> Decision:

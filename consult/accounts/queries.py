@@ -19,7 +19,7 @@ from consult.accounts.models import (
     SignInChallenge,
 )
 from consult.accounts.rules import THROTTLE_WINDOW, hash_token, is_over
-from consult.accounts.values import ALWAYS_WRITTEN, CONSENT_VERSION, MailKind, Purpose, Standing
+from consult.accounts.values import ALWAYS_WRITTEN, CONSENT_VERSION, MailKind, Purpose, Standing, WrittenTo
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def name_of_author(session: Session, person_id: int) -> str | None:
 
 
 def identity_of(session: Session, person_id: int) -> Identity | None:
-    """Who somebody is, at each of their requests (1 statement)."""
+    """Who somebody is, at each of their requests (1 statement); None once their account is erased."""
     row = session.execute(
         select(
             Person.id,
@@ -152,7 +152,7 @@ def identity_of(session: Session, person_id: int) -> Identity | None:
             SecondFactor.person_id.is_not(None).label("has_second_factor"),
         )
         .outerjoin(SecondFactor, SecondFactor.person_id == Person.id)
-        .where(Person.id == person_id)
+        .where(Person.id == person_id, Person.erased_at.is_(None))
     ).one_or_none()
     return None if row is None else Identity(*row)
 
@@ -271,20 +271,25 @@ def address_of_link(session: Session, token: str, *, now: datetime) -> str | Non
 
 def asked_by_browser(session: Session, browser_session_id: int, *, now: datetime) -> int:
     """How many sign-ins a browser asked for within the last hour (1 statement)."""
-    return _count(session, now, SignInChallenge.browser_session_id == browser_session_id)
+    since = SignInChallenge.created_at > now - THROTTLE_WINDOW
+    asked = select(func.count()).where(since, SignInChallenge.browser_session_id == browser_session_id)
+    return session.scalar(asked) or 0
 
 
-def mails_to_address(session: Session, email: str, *, now: datetime) -> int:
-    """How many sign-in mails were written to an address within the last hour (1 statement).
+def mails_to_address(session: Session, email: str, purpose: Purpose, *, now: datetime) -> WrittenTo:
+    """The mails for one purpose that were written to an address within the last hour (1 statement).
 
     A challenge without code is none: it is a link of the command line, or its mail was withheld.
     """
-    return _count(session, now, SignInChallenge.email == email, SignInChallenge.code_hash.is_not(None))
-
-
-def _count(session: Session, now: datetime, *conditions: Any) -> int:
-    since = SignInChallenge.created_at > now - THROTTLE_WINDOW
-    return session.scalar(select(func.count()).select_from(SignInChallenge).where(since, *conditions)) or 0
+    found = session.execute(
+        select(func.count(), func.max(SignInChallenge.created_at)).where(
+            SignInChallenge.email == email,
+            SignInChallenge.created_at > now - THROTTLE_WINDOW,
+            SignInChallenge.purpose == purpose,
+            SignInChallenge.code_hash.is_not(None),
+        )
+    ).one()
+    return WrittenTo(*found)
 
 
 def _view(person: Person | None) -> PersonView | None:

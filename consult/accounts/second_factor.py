@@ -33,7 +33,7 @@ from consult.accounts.one_time_codes import (
     unseal,
 )
 from consult.accounts.queries import Credentials
-from consult.accounts.sessions import mark_proven, recently_proven, this_browser
+from consult.accounts.sessions import forget_loaded_person, mark_proven, recently_proven, this_browser
 from consult.core import clock
 from consult.core.access import Need, access, public
 from consult.core.db import transaction
@@ -49,11 +49,14 @@ _ENROLLING = "enrolling"  # the sealed secret that an authenticator is being sho
 
 @blueprint.route("/sign-in/second-factor", methods=["GET", "POST"])
 @public
+@limited("sign-in")
 def challenge() -> ResponseReturnValue:
     """Ask somebody whose address or password is proven for the second factor."""
     onward, person_id = onward_path(request.values.get("next")), current_actor().pending_person_id
     if person_id is None:
         return _nothing_pending(onward)
+    if left := _left_half_way(onward):
+        return left
     owner = _owner(person_id)
     if not owner.has_second_factor:
         return redirect(url_for("second_factor.first", next=onward), 303)
@@ -78,13 +81,11 @@ def first() -> ResponseReturnValue:
     onward, person_id = onward_path(request.values.get("next")), current_actor().pending_person_id
     if person_id is None:
         return _nothing_pending(onward)
+    if left := _left_half_way(onward):
+        return left
     owner = _owner(person_id)
     if owner.has_second_factor:
         return redirect(url_for("second_factor.challenge", next=onward), 303)
-    if not recently_proven():  # a browser left alone half-way through a sign-in
-        this_browser().clear()
-        flash(_("Please sign in again: too much time has gone by."), "info")
-        return redirect(url_for("accounts.sign_in", next=onward), 303)
     return _enrol(person_id, owner, onward or url_for("site.home"), mandatory=True)
 
 
@@ -198,6 +199,16 @@ def _picture(address: str) -> Markup:
 def _nothing_pending(onward: str | None) -> ResponseReturnValue:
     if current_actor().is_signed_in:
         return redirect(onward or url_for("site.home"), 303)
+    return redirect(url_for("accounts.sign_in", next=onward), 303)
+
+
+def _left_half_way(onward: str | None) -> ResponseReturnValue | None:
+    """Make a visitor again of who left a sign-in half-way: the first factor was shown too long ago."""
+    if recently_proven():
+        return None
+    this_browser().clear()
+    forget_loaded_person()
+    flash(_("Please sign in again: too much time has gone by."), "info")
     return redirect(url_for("accounts.sign_in", next=onward), 303)
 
 

@@ -221,10 +221,11 @@ def _show_again(form: FactorForm | PasswordForm | CodeForm, owner: Credentials) 
 
 def _use_mailed_code(typed: str, owner: Credentials) -> None:
     now, browser = clock.real_now(), browser_id()
-    count_attempt(AttemptKind.CODE, owner.email)
+    # Not under the address, as at a sign-in: strangers could use that up.
+    count_attempt(AttemptKind.CODE, f"person {current_actor().person_id}")
     with independent_transaction() as session:
         challenge_id = commands.begin_attempt(
-            session, browser_session_id=browser, now=now, purpose=Purpose.CONFIRM
+            session, email=owner.email, browser_session_id=browser, now=now, purpose=Purpose.CONFIRM
         )
     with transaction(write=True) as session:
         commands.confirm_with_code(

@@ -135,7 +135,9 @@ class ServerSessions(SessionInterface):
     def _store(self, session: ServerSession, response: Response, patience: float) -> None:
         token = secrets.token_urlsafe(32) if session.browser_id is None or session.rotate else None
         now, standing = clock.real_now(), session.standing
-        with independent_transaction(patience=patience) as database:
+        # A visitor whose first form is forgotten by a power cut is handed another: not worth the disk's time.
+        fleeting = session.browser_id is None and not session.get(_PERSON)
+        with independent_transaction(patience=patience, fleeting=fleeting) as database:
             session.browser_id = commands.store_browser_session(
                 database,
                 browser_id=session.browser_id,

@@ -43,6 +43,14 @@ class Purpose(StrEnum):
     CONFIRM = "confirm"
 
 
+@dataclass(frozen=True)
+class WrittenTo:
+    """The mails that an address got for one purpose within the last hour: how many, and when the last one left."""
+
+    count: int = 0
+    last_at: datetime | None = None
+
+
 class AttemptKind(StrEnum):
     """What is limited per account and per network."""
 

@@ -57,6 +57,7 @@ _PROVEN_LIFETIME = timedelta(minutes=30)
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public
 @from_people("sign_in")
+@limited("sign-in")
 def sign_in() -> ResponseReturnValue:
     """Ask for an e-mail address, write to it, and answer the same for every address."""
     onward = onward_path(request.values.get("next"))
@@ -90,6 +91,7 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
 @public
+@limited("sign-in")
 def code() -> ResponseReturnValue:
     """Say that a mail is on its way, and take the code it carries."""
     asked = this_browser().get(_ASKED)
@@ -115,6 +117,10 @@ def code() -> ResponseReturnValue:
 
 @blueprint.route("/sign-in/password", methods=["GET", "POST"])
 @public
+@from_people(
+    "sign_in", proof_when=lambda: False
+)  # a page that waits instead of a proof could not keep the password
+@limited("sign-in")
 def password() -> ResponseReturnValue:
     """Sign in with an address and its password; what is wrong with them is not told."""
     onward = onward_path(request.values.get("next"))
@@ -209,7 +215,7 @@ def _try_code(email: str, typed: str) -> Proof:
     now, browser = clock.real_now(), browser_id()
     account = count_attempt(AttemptKind.CODE, email)
     with independent_transaction() as session:
-        challenge_id = commands.begin_attempt(session, browser_session_id=browser, now=now)
+        challenge_id = commands.begin_attempt(session, email=email, browser_session_id=browser, now=now)
     with transaction(write=True) as session:
         proof = commands.use_code(
             session, challenge_id=challenge_id, browser_session_id=browser, code=typed, key=secret_key(), now=now

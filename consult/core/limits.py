@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -59,8 +59,13 @@ class Count:
     expires_at: datetime
 
 
+# The windows of an act, for each whom it is counted for; and what those that were counted hold.
+Groups = Sequence[Sequence[Window]]
+Counted = list[tuple[Window, Count]]
+
+
 class DatabaseStorage(Storage):
-    """The store of `limits` in the application's database; `add` takes all windows of an act at once."""
+    """The store of `limits` in the application's database; `add` counts an act in one transaction."""
 
     STORAGE_SCHEME = ["consult"]  # noqa: RUF012 - as the library declares it
 
@@ -69,16 +74,16 @@ class DatabaseStorage(Storage):
         """What tells that the store cannot be reached."""
         return SQLAlchemyError
 
-    def add(self, windows: Sequence[Window], now: datetime) -> list[Count]:
-        """Count one act in each window; one that is over begins anew."""
+    def add(self, groups: Groups, now: datetime) -> Counted:
+        """Count one act in the windows of each group until one refuses it; a window that is over begins anew."""
         with independent_transaction(patience=_PATIENCE, fleeting=True) as session:
-            found = _add(session, [(item.key, item.seconds) for item in windows], 1, now)
-        return [found[item.key] for item in windows]
+            count = _counter(session, now)
+            return _until_refused(groups, lambda window: count(window.key, window.seconds, 1))
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """Add to one window; returns what it holds now."""
         with independent_transaction(patience=_PATIENCE) as session:
-            return _add(session, [(key, expiry)], amount, clock.real_now())[key].acts
+            return _counter(session, clock.real_now())(key, expiry, amount).acts
 
     def get(self, key: str) -> int:
         """What a window holds."""
@@ -118,7 +123,8 @@ class DatabaseStorage(Storage):
         return Count(row.acts, row.expires_at) if row else None
 
 
-def _add(session: Session, windows: Iterable[tuple[str, int]], amount: int, now: datetime) -> dict[str, Count]:
+def _counter(session: Session, now: datetime) -> Callable[[str, int, int], Count]:
+    """What adds to one window, given its key, its seconds and how much."""
     statement = upsert(session, LimitCount)
     fresh, over = statement.excluded, LimitCount.expires_at <= bindparam("now", type_=UtcDateTime())
     # One row at a time: of several rows the statement would be put together anew for each act.
@@ -129,13 +135,29 @@ def _add(session: Session, windows: Iterable[tuple[str, int]], amount: int, now:
             "expires_at": case((over, fresh.expires_at), else_=LimitCount.expires_at),
         },
     ).returning(LimitCount.acts, LimitCount.expires_at)
-    found = {}
-    # Always in the same order: two acts of one client then wait for each other instead of locking each other out.
-    for key, seconds in sorted(windows):
+
+    def count(key: str, seconds: int, amount: int) -> Count:
         row = {"key_hash": key, "acts": amount, "expires_at": now + timedelta(seconds=seconds), "now": now}
         counted = session.connection().execute(counting, row).one()
-        found[key] = Count(counted.acts, counted.expires_at)
+        return Count(counted.acts, counted.expires_at)
+
+    return count
+
+
+def _until_refused(groups: Groups, count: Callable[[Window], Count]) -> Counted:
+    """Count group after group, and none of those behind the first that refuses the act."""
+    found: Counted = []
+    for group in groups:
+        # Always in the same order: two acts of one client wait for each other instead of locking each other out.
+        found += [(window, count(window)) for window in sorted(group, key=lambda window: window.key)]
+        if any(map(_is_refused, found)):
+            break
     return found
+
+
+def _is_refused(counted: tuple[Window, Count]) -> bool:
+    window, count = counted
+    return count.acts > window.allowed
 
 
 class Limiter:
@@ -157,43 +179,42 @@ class Limiter:
         """Count an act called `name`; the seconds to wait when it is one too many, else 0.
 
         `counted` says for whom and how much: pairs of what is counted (a person, an address) and its limits as
-        `limits` writes them ("5 per 10 minutes; 30 per day"). Without `stored` only this process counts.
+        `limits` writes them ("5 per 10 minutes; 30 per day"), from narrow to wide: what one refuses does not count
+        for those after it, which others share. Without `stored` only this process counts.
         """
         if not self.factor:
             return 0
-        windows = [
+        groups = [group for what, text in counted if (group := self._windows(name, what, text))]
+        if not groups:
+            return 0
+        found = self._add(groups, now) if stored else _add_each(self.memory, groups)
+        waits = [(pair[1].expires_at - now).total_seconds() for pair in found if _is_refused(pair)]
+        return max(int(max(waits)) + 1, 1) if waits else 0
+
+    def _windows(self, name: str, what: str, text: str) -> list[Window]:
+        return [
             Window(
                 self._hash(f"{name}\n{what}\n{item}"), max(int(item.amount * self.factor), 1), item.get_expiry()
             )
-            for what, text in counted
             for item in _items(text)
         ]
-        if not windows:
-            return 0
-        counts = self._add(windows, now) if stored else _add_each(self.memory, windows)
-        waits = [
-            (count.expires_at - now).total_seconds()
-            for window, count in zip(windows, counts, strict=True)
-            if count.acts > window.allowed
-        ]
-        return max(int(max(waits)) + 1, 1) if waits else 0
 
     def _hash(self, text: str) -> str:
         return hmac.new(self._key, f"limit {text}".encode(), sha256).hexdigest()
 
-    def _add(self, windows: Sequence[Window], now: datetime) -> list[Count]:
+    def _add(self, groups: Groups, now: datetime) -> Counted:
         if self._away_until is None or now >= self._away_until:
             try:
                 if isinstance(self.storage, DatabaseStorage):
-                    counts = self.storage.add(windows, now)
+                    found = self.storage.add(groups, now)
                 else:
-                    counts = _add_each(self.storage, windows)
+                    found = _add_each(self.storage, groups)
             except self.storage.base_exceptions as error:
                 self._note_away(error, now)
             else:
                 self._note_back()
-                return counts
-        return _add_each(self.memory, windows)
+                return found
+        return _add_each(self.memory, groups)
 
     def _note_away(self, error: Exception, now: datetime) -> None:
         with self._lock:
@@ -208,14 +229,12 @@ class Limiter:
             log.warning("limits.store_back")
 
 
-def _add_each(storage: Storage, windows: Sequence[Window]) -> list[Count]:
-    return [
-        Count(
-            storage.incr(item.key, item.seconds),
-            datetime.fromtimestamp(storage.get_expiry(item.key), tz=clock.real_now().tzinfo),
-        )
-        for item in windows
-    ]
+def _add_each(storage: Storage, groups: Groups) -> Counted:
+    def count(window: Window) -> Count:
+        acts, until = storage.incr(window.key, window.seconds), storage.get_expiry(window.key)
+        return Count(acts, datetime.fromtimestamp(until, tz=clock.real_now().tzinfo))
+
+    return _until_refused(groups, count)
 
 
 _PARSED: dict[str, tuple[RateLimitItem, ...]] = {}

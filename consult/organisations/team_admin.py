@@ -14,6 +14,7 @@ from consult.core.access import Need, Refused, access, require
 from consult.core.db import transaction
 from consult.core.errors import Invalid
 from consult.core.mail import Letter
+from consult.core.numbers import number_in
 from consult.core.web.addresses import external_url
 from consult.core.web.forms import place, show_printable
 from consult.core.web.guard import current_actor
@@ -35,7 +36,7 @@ blueprint = Blueprint("team", __name__, url_prefix="/manage/organisations/<slug>
 @limited("manage")
 def index(slug: str) -> ResponseReturnValue:
     """Show the team; for those who manage it: invite somebody."""
-    before = request.args.get("before", type=int)
+    before = number_in(request.args.get("before"))
     with transaction() as session:
         page = team.get_team(session, slug, actor=current_actor(), before=before, now=clock.real_now())
     form = InvitationForm()

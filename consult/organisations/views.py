@@ -60,13 +60,14 @@ def invitation(token: str) -> ResponseReturnValue:
     onward = url_for(".accept_invitation", invitation_id=found.id)
     if current_actor().is_signed_in:
         return redirect(onward, 303)
-    return render_template(
+    page = render_template(
         "organisations/invitation.html",
         invitation=found,
         sign_in_url=url_for("accounts.sign_in", next=onward),
         roles=ROLES,
         meanings=ROLE_MEANINGS,
     )
+    return page, 200, {"Cache-Control": "no-store"}  # its address holds the token
 
 
 @blueprint.route("/account/invitations/<int:invitation_id>", methods=["GET", "POST"])

@@ -15,7 +15,7 @@ from consult.accounts.errors import BadName, CodeRefused, LinkStale
 from consult.accounts.events import SignedIn
 from consult.accounts.models import BrowserSession, Person, SignInChallenge
 from consult.accounts.rules import MAX_PER_ADDRESS, new_secrets
-from consult.accounts.values import SignInSecrets
+from consult.accounts.values import Purpose, SignInSecrets, WrittenTo
 from consult.core import events
 from consult.core.access import VISITOR, Refused
 from consult.core.db import independent_transaction
@@ -93,8 +93,8 @@ def test_codes_live_ten_minutes_and_work_once(session: Session) -> None:
     secrets = ask(session, browser_id)
     late = NOW + timedelta(minutes=10)
     with pytest.raises(CodeRefused, match="code_stale"):
-        commands.begin_attempt(session, browser_session_id=browser_id, now=late)
-    attempt = commands.begin_attempt(session, browser_session_id=browser_id, now=NOW)
+        commands.begin_attempt(session, email=EMAIL, browser_session_id=browser_id, now=late)
+    attempt = commands.begin_attempt(session, email=EMAIL, browser_session_id=browser_id, now=NOW)
 
     def use(code: str) -> None:
         commands.use_code(
@@ -111,7 +111,7 @@ def test_codes_live_ten_minutes_and_work_once(session: Session) -> None:
 def test_a_code_needs_its_own_browser_and_the_key_of_the_installation(session: Session) -> None:
     first, second = browser(session, "first"), browser(session, "second")
     secrets = ask(session, first)
-    attempt = commands.begin_attempt(session, browser_session_id=first, now=NOW)
+    attempt = commands.begin_attempt(session, email=EMAIL, browser_session_id=first, now=NOW)
     with pytest.raises(CodeRefused, match="code_stale"):
         commands.use_code(
             session, challenge_id=attempt, browser_session_id=second, code=secrets.code, key=KEY, now=NOW
@@ -121,7 +121,7 @@ def test_a_code_needs_its_own_browser_and_the_key_of_the_installation(session: S
             session, challenge_id=attempt, browser_session_id=first, code=secrets.code, key=b"other", now=NOW
         )
     with pytest.raises(CodeRefused, match="code_stale"):
-        commands.begin_attempt(session, browser_session_id=second, now=NOW)
+        commands.begin_attempt(session, email=EMAIL, browser_session_id=second, now=NOW)
 
 
 def test_the_fifth_wrong_code_says_that_it_was_the_last(session: Session) -> None:
@@ -130,7 +130,7 @@ def test_the_fifth_wrong_code_says_that_it_was_the_last(session: Session) -> Non
     said = []
     for _number in range(6):
         try:
-            attempt = commands.begin_attempt(session, browser_session_id=browser_id, now=NOW)
+            attempt = commands.begin_attempt(session, email=EMAIL, browser_session_id=browser_id, now=NOW)
             commands.use_code(
                 session, challenge_id=attempt, browser_session_id=browser_id, code="x", key=KEY, now=NOW
             )
@@ -151,6 +151,13 @@ def test_the_limits_of_an_hour(session: Session) -> None:
     ask(session, browsers[1], email="other@example.org")
     with pytest.raises(Refused, match="sign_in_too_often"):
         ask(session, browsers[1], email="last@example.org")
+
+
+def test_a_code_for_another_address_is_not_tried(session: Session) -> None:
+    browser_id = browser(session)
+    ask(session, browser_id)
+    with pytest.raises(CodeRefused, match="code_stale"):
+        commands.begin_attempt(session, email="noe@example.org", browser_session_id=browser_id, now=NOW)
 
 
 def test_a_storm_of_requests_does_not_flood_an_address(app: Flask) -> None:
@@ -194,7 +201,7 @@ def test_attempts_are_counted_exactly_in_a_storm(app: Flask) -> None:
     def storm(_number: int) -> bool:
         try:
             with app.app_context(), independent_transaction() as session:
-                commands.begin_attempt(session, browser_session_id=browser_id, now=NOW)
+                commands.begin_attempt(session, email=EMAIL, browser_session_id=browser_id, now=NOW)
         except CodeRefused:
             return False
         return True
@@ -214,7 +221,17 @@ def test_a_one_time_link_lives_a_day_and_has_no_code(session: Session) -> None:
     assert proof.next_path == "/manage"
     with pytest.raises(LinkStale):
         commands.use_link(session, token=second, browser_session_id=browser_id, now=NOW + timedelta(hours=24))
-    assert queries.mails_to_address(session, EMAIL, now=NOW) == 0
+    assert queries.mails_to_address(session, EMAIL, Purpose.SIGN_IN, now=NOW) == WrittenTo()
+
+
+def test_nobody_is_who_was_erased(session: Session) -> None:
+    person_id = register(session)
+    found = queries.identity_of(session, person_id)
+    assert found is not None
+    assert found.display_name == "Claire"
+    session.get_one(Person, person_id).erased_at = NOW
+    session.flush()
+    assert queries.identity_of(session, person_id) is None
 
 
 def test_registering_twice_keeps_the_first(session: Session) -> None:

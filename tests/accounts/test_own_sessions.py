@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from consult.accounts import queries
 from consult.accounts.models import BrowserSession, MailRefusal
-from consult.accounts.rules import describe_device
-from consult.accounts.values import MailKind
+from consult.accounts.rules import ACCOUNT_LIMITS, MAX_PER_ADDRESS, describe_device
+from consult.accounts.values import AttemptKind, MailKind
 from consult.core.access import Actor
 from consult.core.db import transaction
 from consult.organisations.commands import set_role
@@ -195,6 +195,32 @@ def test_without_anything_else_a_mailed_code_shows_it(person: Actor, client: Aud
     assert client.send("/account/confirm", {"code": code, **fields}, page=page).location == "/account/password"
     assert cookie(client) != before
     assert client.get("/account/password").status_code == 200
+
+
+def test_strangers_do_not_use_up_the_codes_to_confirm_nor_these_the_sign_ins(
+    person: Actor, client: AuditedClient, app: Flask
+) -> None:
+    for _number in range(MAX_PER_ADDRESS + 1):
+        AuditedClient(app).send("/sign-in", {"email": EMAIL})
+    assert len(mails_to(EMAIL)) == MAX_PER_ADDRESS
+    stranger = AuditedClient(app)
+    for _attempt in range(ACCOUNT_LIMITS[AttemptKind.CODE][0].count):
+        stranger.send("/sign-in", {"email": EMAIL})
+        stranger.send("/sign-in/code", {"code": "000000"})
+    client.send("/account/confirm/mail", page="/account/confirm")
+    assert len(mails_to(EMAIL)) == MAX_PER_ADDRESS + 1
+    (code,) = re.findall(r"^ {4}(\d{6})$", mails_to(EMAIL)[-1], re.MULTILINE)
+    answer = client.send("/account/confirm", {"code": code, "by": "mail"}, page="/account/confirm?by=mail")
+    assert answer.location == "/account/security"
+
+
+def test_codes_to_confirm_leave_the_mails_of_sign_ins(
+    person: Actor, client: AuditedClient, another: AuditedClient
+) -> None:
+    for _number in range(MAX_PER_ADDRESS):
+        client.send("/account/confirm/mail", page="/account/confirm")
+    another.send("/sign-in", {"email": EMAIL})
+    assert len(mails_to(EMAIL)) == MAX_PER_ADDRESS + 1
 
 
 def test_a_code_to_confirm_signs_nobody_in(person: Actor, client: AuditedClient, another: AuditedClient) -> None:

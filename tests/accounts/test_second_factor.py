@@ -23,7 +23,7 @@ from consult.organisations.values import Role
 from consult.settings import Settings
 from tests.accounts.flows import Clock, cookie, count
 from tests.accounts.steps import code_of, enrol, half_signed_in, mails_to, secret_on
-from tests.support.clients import AuditedClient
+from tests.support.clients import AuditedClient, csrf_token
 from tests.support.factories import Factory
 
 CHALLENGE, FIRST = "/sign-in/second-factor", "/sign-in/second-factor/new"
@@ -122,6 +122,19 @@ def test_a_browser_left_half_way_has_to_start_again(make: Factory, client: Audit
     assert client.get(FIRST).location == "/sign-in"
 
 
+def test_a_second_factor_comes_soon_after_the_first(
+    enrolled: tuple[str, list[str]], person: Actor, another: AuditedClient, real: Clock
+) -> None:
+    half_signed_in(another, person)
+    page = another.get(CHALLENGE).text
+    real.forward(timedelta(minutes=16))
+    code = {"csrf_token": csrf_token(page), "code": code_of(enrolled[0])}
+    assert another.post(CHALLENGE, data=code).location == "/sign-in"
+    assert another.get("/account").status_code == 302
+    assert "trop de temps" in another.get("/sign-in").text
+    assert another.get(CHALLENGE).location == "/sign-in"
+
+
 def test_a_team_cannot_turn_its_second_factor_off(make: Factory, client: AuditedClient) -> None:
     client.sign_in(make.member(make.organisation()))
     enrol(client)
@@ -171,6 +184,19 @@ def test_attempts_at_codes_are_limited_per_account_whatever_the_browser(
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
     assert last.get("/account").status_code == 302
+
+
+def test_whoever_tries_codes_leaves_the_owner_a_way_in(
+    enrolled: tuple[str, list[str]], person: Actor, app: Flask
+) -> None:
+    allowed = ACCOUNT_LIMITS[AttemptKind.SECOND_FACTOR][0].count
+    thief, owner = (half_signed_in(AuditedClient(app), person) for _ in range(2))
+    for wrong in ("000000", "aaaa-bbbb-cccc-dddd-eeee-ffff"):
+        statuses = [thief.send(CHALLENGE, {"code": wrong}).status_code for _ in range(allowed + 1)]
+        assert statuses == [422] * allowed + [429]
+    assert owner.send(CHALLENGE, {"code": code_of(enrolled[0])}).status_code == 429
+    assert not refused(owner, enrolled[1][0])
+    assert owner.get("/account").status_code == 200
 
 
 def test_a_recovery_code_works_once_and_is_told(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from consult.accounts import commands, tasks
+from consult.accounts import commands, sessions, tasks
 from consult.accounts.models import BrowserSession
 from consult.accounts.rules import hash_token
 from consult.accounts.sessions import LIFETIME, VISITOR_LIFETIME, ServerSessions
@@ -42,6 +45,24 @@ def test_behind_https_the_cookie_is_bound_to_the_host(app: Flask) -> None:
         assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(header.split("; "))
         assert "Domain" not in header
         assert "Strict-Transport-Security" in answer.headers
+
+
+def test_only_a_visitor_s_first_session_does_not_wait_for_the_disk(
+    client: AuditedClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored: list[bool] = []
+
+    def noted(**options: Any) -> AbstractContextManager[Session]:
+        if options.get("write", True):
+            stored.append(options.get("fleeting", False))
+        return independent_transaction(**options)
+
+    monkeypatch.setattr(sessions, "independent_transaction", noted)
+    client.get("/sign-in")
+    assert stored == [True]
+    open_account(client)
+    assert stored[1:]
+    assert not any(stored[1:])
 
 
 def test_an_unknown_token_is_a_visitor(client: AuditedClient) -> None:

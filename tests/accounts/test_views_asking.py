@@ -98,6 +98,23 @@ def test_an_address_is_not_flooded_and_the_asker_is_not_told(app: Flask, real: C
     assert len(sign_in_mails(EMAIL)) == MAX_PER_ADDRESS + 1
 
 
+def test_strangers_cannot_keep_the_owner_out(app: Flask, client: AuditedClient, real: Clock) -> None:
+    for _number in range(MAX_PER_ADDRESS):
+        ask(AuditedClient(app))
+    real.forward(timedelta(minutes=9))
+    ask(client)
+    assert len(sign_in_mails(EMAIL)) == MAX_PER_ADDRESS  # the link of the last one still works
+    real.forward(timedelta(minutes=2))
+    ask(client)
+    ask(AuditedClient(app))
+    assert len(sign_in_mails(EMAIL)) == MAX_PER_ADDRESS + 1
+    assert client.send("/sign-in/code", {"code": mail_to().code}).location == "/sign-in/welcome"
+    for _number in range(12):
+        real.forward(timedelta(minutes=3))
+        ask(AuditedClient(app))
+    assert len(sign_in_mails(EMAIL)) <= MAX_PER_ADDRESS + 1 + 4
+
+
 def test_beyond_the_limit_codes_are_refused_in_the_same_words(app: Flask, client: AuditedClient) -> None:
     for _number in range(MAX_PER_ADDRESS):
         ask(AuditedClient(app))

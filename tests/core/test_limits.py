@@ -146,11 +146,11 @@ class _Away(DatabaseStorage):
     away = True
     asked = 0
 
-    def add(self, windows, now):  # type: ignore[no-untyped-def]
+    def add(self, groups, now):  # type: ignore[no-untyped-def]
         self.asked += 1
         if self.away:
             raise OperationalError("", {}, Exception("gone"))
-        return super().add(windows, now)
+        return super().add(groups, now)
 
 
 def test_without_its_store_the_memory_counts_and_the_log_says_so_once(
@@ -210,6 +210,32 @@ def _wait_for(port: int) -> None:
                 return
         threading.Event().wait(0.05)
     pytest.fail("redis-server does not answer")
+
+
+@pytest.mark.parametrize("store", ["database", "redis", "memory"])
+def test_who_is_refused_uses_nothing_up_that_others_share(
+    app: Flask, request: pytest.FixtureRequest, store: str
+) -> None:
+    url = ""
+    if store == "redis":
+        pytest.importorskip("redis")
+        url = request.getfixturevalue("redis")
+    limiter = Limiter(build_storage(url), key=b"for tests only")
+
+    def act(person: int, address: int) -> bool:
+        counted = [
+            (f"person {person}", "2 per minute" if person else ""),
+            (f"address {address}", "4 per minute"),
+            ("network", "6 per minute"),
+        ]
+        return limiter.hit("comment", counted, clock.real_now(), stored=store != "memory") == 0
+
+    assert [act(1, 1) for _ in range(9)] == [True] * 2 + [False] * 7
+    assert [act(2, 1) for _ in range(9)] == [True] * 2 + [False] * 7
+    assert [act(0, 1) for _ in range(9)] == [False] * 9
+    assert [act(3, 2), act(4, 2), act(5, 2)] == [True, True, False]
+    if store == "redis":
+        limiter.storage.storage.close()  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=False)

@@ -98,6 +98,19 @@ def test_its_statements_do_not_grow_with_the_team(
     assert "was made a member" in client.get(f"{PAGE}?before={older}").text
 
 
+@pytest.mark.parametrize("before", ["9" * 5000, "99999999999", "-1", "x"])
+def test_a_number_that_no_line_has_begins_at_the_newest(client: AuditedClient, boss: Actor, before: str) -> None:
+    client.sign_in(boss)
+    answer = client.get(f"{PAGE}?before={before}")
+    assert answer.status_code == 200
+    assert "What was done" in answer.text
+
+
+def test_the_page_of_an_invitation_is_not_kept(client: AuditedClient, organisation: int, boss: Actor) -> None:
+    answer = client.get(f"/invitations/{invite(boss, organisation, ADDRESS)}")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
+
+
 def test_a_newcomer_comes_by_invitation_and_gives_consent(app: Flask, client: AuditedClient, boss: Actor) -> None:
     client.sign_in(boss)
     words = "À lundi <b>en mairie</b> !"

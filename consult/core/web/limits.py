@@ -1,12 +1,12 @@
 """How often an act may be repeated: the one table, and the decorator that names an endpoint's line of it.
 
 Each act is counted three times: for the account, for the client's address (IPv4, the /64 of IPv6) and for the
-network around it (the /24 of IPv4, the /48 of IPv6). The last two are far wider than the first: a library, a
-school or an office shares one address. `CONSULT_LIMITS` multiplies them all: 2 for a meeting in one
-hall, 0 for none.
+network around it (the /24 of IPv4, the /48 of IPv6), in this order: what one refuses is not counted for the next,
+so that nobody uses up what their neighbours share. The last two are far wider than the first: a library, a school
+or an office shares one address. `CONSULT_LIMITS` multiplies them all: 2 for a meeting in one hall, 0 for none.
 
 Pages that are read are not limited, but for those that cost much (search, downloads), which the memory of each
-process counts: reading never writes. Signing in has throttles of its own, in accounts.
+process counts: reading never writes. Signing in has throttles of its own as well, in accounts.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ LIMITS: Mapping[str, Limit] = {
     "report": Limit("10 per 10 minutes; 40 per day", "60 per 10 minutes", "240 per 10 minutes"),
     # Changes to what is one's own: edits, withdrawals, the account.
     "change": Limit("30 per 10 minutes; 200 per day", "300 per 10 minutes", "1200 per 10 minutes"),
+    # Steps of a sign-in, beside the throttles of accounts that each of them has.
+    "sign-in": Limit("", "120 per 15 minutes", "480 per 15 minutes"),
     # Accounts that are opened: their addresses have been proven.
     "account": Limit("", "120 per hour", "480 per hour"),
     # Forms that go on after a waiting time instead of a proof of work: what a bot would ask for in numbers.
@@ -102,7 +104,7 @@ def count(name: str, limit: Limit | None = None) -> int:
         (f"network {neighbourhood_of(address)}", limit.network),
     ]
     if person_id is not None:
-        counted.append((f"person {person_id}", limit.account))
+        counted.insert(0, (f"person {person_id}", limit.account))
     return limiter().hit(name, counted, clock.real_now(), stored=limit.stored)
 
 

@@ -19,10 +19,6 @@ from tests.support.installation import free_port
 
 # Endpoints that are sent forms and are counted by no limit of this table, each with its reason.
 EXEMPT = {
-    "accounts.sign_in": "its throttles are rows of accounts: per address of mail, browser and network",
-    "accounts.code": "five attempts for each code, counted in its row",
-    "accounts.password": "its throttles are rows of accounts: per account and per network",
-    "second_factor.challenge": "its attempts are counted in rows of accounts",
     "second_factor.first": "needs a proven address, and counts its attempts in rows of accounts",
     "accounts.confirm": "needs a link of 256 random bits, used once",
     "accounts.sign_out": "ends one's own session and does nothing else",
@@ -246,6 +242,46 @@ def test_the_network_around_an_address_has_a_limit_too(
         with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
             waits.append(count("draft", limit) > 0)
     assert waits == [False, True, False]
+
+
+def test_who_is_refused_uses_nothing_up_that_neighbours_share(app: Flask, narrow: Limiter) -> None:
+    limit = Limit("", "2 per minute", "4 per minute")
+    waits = []
+    for address in [LIBRARY] * 9 + [NEIGHBOUR] * 2:
+        with app.test_request_context(environ_base={"REMOTE_ADDR": address}):
+            waits.append(count("draft", limit) > 0)
+    assert waits == [False] * 2 + [True] * 7 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("path", "data"),
+    [
+        ("/sign-in", {"email": "claire@example.org"}),
+        ("/sign-in/code", {"code": "123456"}),
+        ("/sign-in/password", {"email": "claire@example.org", "password": "wrong horse battery"}),
+        ("/sign-in/second-factor", {"code": "123456"}),
+    ],
+)
+def test_each_step_of_a_sign_in_is_counted_for_address_and_network(
+    app: Flask, make: Factory, narrow: Limiter, path: str, data: dict[str, str]
+) -> None:
+    for address, then in ((LIBRARY, NEIGHBOUR), (NEIGHBOUR, ELSEWHERE)):
+        narrow.factor = 1000
+        client = from_address(AuditedClient(app), address)
+        if path.endswith("factor"):
+            client.sign_in(make.member(make.organisation()), second_factor=False)
+            page = f"{path}/new"
+        else:
+            client.send("/sign-in", {"email": "claire@example.org"})
+            page = path
+        narrow.factor = 1 / 480  # one act per address, one per network
+        narrow.storage.reset()
+        first = client.send(path, data, page=page)
+        assert first.status_code in {303, 422}
+        assert client.send(path, data, page=page).status_code == 429
+        assert from_address(client, then).send(path, data, page=page).status_code == (
+            429 if then == NEIGHBOUR else first.status_code
+        )
 
 
 def test_a_forged_forwarding_header_is_another_address_for_nobody(

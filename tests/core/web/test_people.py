@@ -179,6 +179,23 @@ def test_nothing_is_checked_where_the_settings_say_so(client: AuditedClient) -> 
     assert client.send("/en/sign-in", {"email": EMAIL}).status_code == 303
 
 
+def test_a_password_is_typed_by_people_and_asks_for_no_proof(
+    app: Flask, client: AuditedClient, checked: None, real: Clock
+) -> None:
+    with settings_of(app, form_seconds=2, proof_of_work="sign-in"):
+        typed = typed_into(client.get("/en/sign-in/password").text, email=EMAIL, password="hunter two")
+        at_once = client.post("/en/sign-in/password", data=typed)
+        assert at_once.status_code == 422
+        assert "wait a few seconds, then send it again" in at_once.text
+        assert "hunter" not in at_once.text
+        real.forward(timedelta(seconds=2))
+        later = client.post("/en/sign-in/password", data=typed)
+        assert "do not match" in later.text or "password-error" in later.text or "form-error" in later.text
+        assert "wait" not in later.text
+        filled = client.post("/en/sign-in/password", data={**typed, "website": "x"})
+        assert "A field that people do not see" in filled.text
+
+
 def test_what_was_typed_is_shown_as_text_and_secrets_are_not(client: AuditedClient, checked: None) -> None:
     typed = {
         "email": "<script>alert(1)</script> a",
