@@ -165,7 +165,7 @@ def test_a_known_and_an_unknown_address_are_refused_alike(person: Actor, make: F
         assert answer.status_code == 422
         assert "not this one" not in answer.text
         lines = answer.text.replace(email, "EMAIL").splitlines()
-        pages.append([line for line in lines if "csrf_token" not in line])
+        pages.append([line for line in lines if "csrf_token" not in line and 'name="stamp"' not in line])
         statements.append(len(recorded))
     assert pages[0] == pages[1] == pages[2]
     assert len(set(statements)) == 1
