@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from consult import cli
+from consult import cli, console
 from consult.app import create_app
 from consult.core.db import database_engine
 from tests.exchange.packages import edited, write_package
@@ -55,8 +55,8 @@ class Shell:
             for name, value in {**self._environment, **environment}.items():
                 patch.setenv(name, value)
             patch.setattr(sys, "argv", ["consult", *map(str, arguments)])
-            patch.setattr(cli, "create_app", remember)
-            patch.setattr(cli, "configure_logs", lambda _: None)
+            patch.setattr(console, "create_app", remember)
+            patch.setattr(console, "configure_logs", lambda _: None)
             with redirect_stdout(out), redirect_stderr(err):
                 # A context of its own: the command's clock and application are gone when it is over.
                 code = contextvars.copy_context().run(_main)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from flask_babel import force_locale
 
 from consult.accounts.commands import change_display_name
 from consult.audience.commands import count_reader
@@ -257,5 +258,6 @@ def test_a_day_without_lines_is_a_recount_only_where_nothing_was_cut(
         found = changes_since_close(session, view)
         monkeypatch.setattr(changes, "LISTED", 50)
         found = replace(found, days=changes_since_close(session, view).days)
-    days = {day.label: day.lines[0].text for day in late_days(found, "Europe/Paris", str)}
+    with force_locale("en"):
+        days = {day.label: day.lines[0].text for day in late_days(found, "Europe/Paris", str)}
     assert [text == unlisted for text in days.values()] == [False, True, True]

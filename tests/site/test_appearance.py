@@ -93,9 +93,10 @@ def test_a_visitor_who_chooses_gets_no_session(client: AuditedClient) -> None:
         assert session.scalars(select(BrowserSession.id)).all() == []
 
 
-def test_it_is_the_one_form_that_needs_no_token(app: Flask) -> None:
+def test_it_needs_no_token_nor_does_the_wish_not_to_be_counted_and_nothing_else(app: Flask) -> None:
     exempt = {name: value for name, value in vars(app.extensions["csrf"]).items() if "exempt" in name}
-    assert exempt == {"_exempt_views": {"consult.site.appearance.choose"}, "_exempt_blueprints": set()}
+    choices = {"consult.site.appearance.choose", "consult.site.legal.counting"}
+    assert exempt == {"_exempt_views": choices, "_exempt_blueprints": set()}
 
 
 def test_a_dark_page_is_never_taken_for_a_light_one(client: AuditedClient) -> None:
