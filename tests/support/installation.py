@@ -98,14 +98,15 @@ class Installation:
             )
 
     @contextmanager
-    def serve(self, **settings: str) -> Iterator[Served]:
+    def serve(self, *, worker: bool = True, **settings: str) -> Iterator[Served]:
         """Run `consult serve` with its worker on a free port until the block ends, whatever happens in it.
 
         Fails at the end, with its words, when the server or its worker has met an error that nobody answered for.
         """
         port = free_port()
         earlier = len(self.log.read_bytes()) if self.log.exists() else 0
-        process = self.start("serve", "--port", str(port), **settings)
+        words = () if worker else ("--no-worker",)
+        process = self.start("serve", "--port", str(port), *words, **settings)
         served = Served(f"http://127.0.0.1:{port}", process, self.log)
         try:
             wait_until_ready(served)

@@ -54,7 +54,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HostilePlace]:
             for _batch in range(2 * len(texts) // 10):
                 send_due_mail()
             db.engine.dispose()
-        with installation.serve() as served:
+        # No worker: it would render the synthesis of each of these consultations while they are looked at.
+        with installation.serve(worker=False) as served:
             yield HostilePlace(served.url, installation, seeded, canary, texts, app)
         with app.app_context():
             db.engine.dispose()
