@@ -241,7 +241,7 @@ def test_the_number_of_statements_does_not_depend_on_the_size(app: Flask, make: 
             repair(session, made.id, now=NOW)
         counts.append(len(statements))
         assert counted(made).agrees
-    assert counts[0] == counts[1] <= 14
+    assert counts[0] == counts[1] <= 15  # PostgreSQL locks, then reads
 
 
 def test_an_unknown_consultation(app: Flask) -> None:
